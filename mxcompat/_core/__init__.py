@@ -1,0 +1,1 @@
+"""What every room stands on: errors, dtypes, contexts, sentinels and per-thread state."""

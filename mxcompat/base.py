@@ -1,0 +1,86 @@
+"""Names of `mxnet.base` that programs import: error types, number types, small helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ._core.errors import (
+    InternalError,
+    MXNetError,
+    NotImplementedForSymbol,
+    NotSupportedError,
+    NotSupportedForSparseNDArray,
+)
+from ._core.sentinels import _Null, _NullType
+
+__all__ = [
+    "InternalError",
+    "MXNetError",
+    "NotImplementedForSymbol",
+    "NotSupportedError",
+    "NotSupportedForSparseNDArray",
+    "_Null",
+    "_NullType",
+    "classproperty",
+    "error_types",
+    "integer_types",
+    "mx_real_t",
+    "numeric_types",
+    "py_str",
+    "register_error",
+    "string_types",
+]
+
+numeric_types = (float, int, np.generic)
+integer_types = (int, np.int32, np.int64)
+string_types = (str,)
+mx_real_t = np.float32
+
+#: error types by the name that prefixes a native message
+error_types: dict[str, type[Exception]] = {
+    "ValueError": ValueError,
+    "TypeError": TypeError,
+    "AttributeError": AttributeError,
+    "IndexError": IndexError,
+    "NotImplementedError": NotImplementedError,
+    "InternalError": InternalError,
+}
+
+
+def register_error(func_name: Any = None, cls: type[Exception] | None = None) -> Any:
+    """Register an error type under a name; also a decorator, with or without a name.
+
+    Args:
+        func_name: the name, or the class itself when used as a bare decorator.
+        cls: the class.
+    """
+    if callable(func_name):
+        cls = func_name
+        func_name = cls.__name__
+
+    def register(found: type[Exception]) -> type[Exception]:
+        error_types[str(func_name)] = found
+        return found
+
+    return register if cls is None else register(cls)
+
+
+def py_str(x: bytes) -> str:
+    """Text of UTF-8 bytes."""
+    return x.decode("utf-8")
+
+
+class _ClassProperty:
+    def __init__(self, get: Callable[[Any], Any]) -> None:
+        self._get = get
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        return self._get(owner)
+
+
+def classproperty(func: Callable[[Any], Any]) -> Any:
+    """A read-only property of a class."""
+    return _ClassProperty(func)

@@ -1,0 +1,11 @@
+"""The operator records: one typed definition per operator, from which every front end is bound.
+
+`tags` gives the meaning of a parameter's annotation, `operator` the record and its decorator, `names`
+the rule from an operator's name to its public places, `bind` the Python function of an operator for a
+front end, `stubs` the `.pyi` text. See README.md in this folder.
+"""
+
+from .operator import REGISTRY, Operator, alias, find, op_error, operator, register
+from .tags import REQUIRED
+
+__all__ = ["REGISTRY", "REQUIRED", "Operator", "alias", "find", "op_error", "operator", "register"]
