@@ -1,0 +1,1 @@
+"""Operators on tensors: see README.md in ops/."""

@@ -1,0 +1,552 @@
+"""MXNet's parallel CPU generator: 1,024 states that share the work of every draw.
+
+The rules, each checked against MXNet 1.9.1:
+
+- There is one generator for all CPU contexts (``cpu(0)``, ``cpu(3)`` and ``cpu_pinned()`` draw from the same states).
+- ``seed(s)`` gives state ``i`` the seed ``127 * s + i`` modulo 2**32, with a context or without. It starts with 0.
+- A draw of N values uses ``T = min(ceil(N / 64), 1024)`` states; state ``t`` makes the values from ``t * step`` to
+  ``(t + 1) * step`` with ``step = ceil(N / T)``. Each state moves on by the words its values consumed, and no further.
+- Nothing else survives a draw: normal numbers come in pairs, and the second one is thrown away at once.
+- float16 values are made in float64 from float64 random numbers and cast at the end (gamma and the counts: from
+  float32).
+
+Draws that consume a fixed number of words per value are conversions of word windows. Normal numbers look at slightly
+more points than they need. The others (gamma, Poisson and the binomials) are in ``_rejection``.
+
+Source: MXNet 1.9.1 include/mxnet/random_generator.h, src/resource.cc, src/operator/random/sampler.h.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _exact, _laws, _parameters, _rejection
+from ._mt19937 import BLOCK, END, StateBank, Words
+from ._parameters import Numbers
+
+Array = npt.NDArray[Any]
+
+STATES = 1024
+PER_STATE = 64  # a state is not split off for fewer values than this
+_SEED_STRIDE = 127
+_WORDS_AT_ONCE = 1 << 17  # rows are taken in groups of about this many words
+_SMALL = 1 << 14  # values that all states make in one go (64 a state, so a window suffices)
+_MARKED = 1 << 24  # classes that are worth a mark each
+_WORTH_THREADS = 1 << 17  # values below which a second thread costs more than it saves
+
+
+def split(count: int) -> tuple[int, int]:
+    """Return how many states serve ``count`` values, and how many values each (the last ones may get fewer)."""
+    states = min(-(-count // PER_STATE), STATES)
+    return states, -(-count // states)
+
+
+def processors() -> int:
+    """Return how many threads a large draw may use: ``OMP_NUM_THREADS``, else the processors we may run on."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def _noise_type(dtype: npt.DTypeLike) -> npt.DTypeLike:
+    return np.float32 if np.dtype(dtype) == np.float32 else np.float64
+
+
+class ParallelGenerator:
+    """The states behind ``mx.nd.random`` on one device. Every method may be called from any thread.
+
+    Methods return a flat array of the asked dtype. ``out``, where accepted, is a flat contiguous array of that dtype to
+    fill instead (the memory of a torch tensor, say), and is what is returned.
+    """
+
+    def __init__(self, device_id: int = 0, seed: int = 0) -> None:
+        self.device_id = device_id
+        self.threads = processors()
+        self._lock = threading.RLock()
+        self._bank = StateBank(STATES, seed * _SEED_STRIDE + device_id)
+        self._forget()
+
+    def seed(self, seed: int, with_device: bool = True) -> None:
+        """Start again from ``seed``; the device's number is part of it unless a context was named in the call."""
+        with self._lock:
+            self._bank.seed((seed & 0xFFFFFFFF) * _SEED_STRIDE + (self.device_id if with_device else 0))
+            self._forget()
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the state as plain arrays and numbers."""
+        with self._lock:
+            return self._bank.get_state()
+
+    def set_state(self, saved: dict[str, Any]) -> None:
+        """Continue from a saved state."""
+        with self._lock:
+            self._bank.set_state(saved)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._known_uniform: tuple[int, Array] = (-1, np.empty(0, np.float32))
+        self._known_normal: tuple[int, int, list[int], Array] = (-1, 0, [], np.empty(0, np.float32))
+
+    # Fixed consumption
+
+    def uniform(
+        self,
+        count: int,
+        dtype: npt.DTypeLike = np.float32,
+        low: float = 0.0,
+        high: float = 1.0,
+        out: Array | None = None,
+    ) -> Array:
+        """Draw from [low, high]: ``low + (high - low) * u``, in float32 (float64 for the other dtypes, then cast)."""
+        wide = np.dtype(dtype) != np.float32
+        first, width = np.float32(low), np.float32(high) - np.float32(low)
+        values = self.standard_uniform(count, np.float64 if wide else np.float32, None if wide else out)
+        if width != 1 or first != 0:
+            np.multiply(values, values.dtype.type(width), out=values)
+            np.add(values, values.dtype.type(first), out=values)
+        return self._deliver(values, dtype, out)
+
+    def standard_uniform(self, count: int, dtype: npt.DTypeLike = np.float32, out: Array | None = None) -> Array:
+        """Draw from [0, 1] as float32 (one word each) or float64 (two words each)."""
+        single = np.dtype(dtype) == np.float32
+        if out is None:
+            out = np.empty(count, np.float32 if single else np.float64)
+        with self._lock:
+            if single and count <= PER_STATE and self._few_uniform(count, out):
+                return out
+            self._fill(out, *((1, _exact.to_uniform32) if single else (2, _exact.to_uniform64)))
+        return out
+
+    def randint(
+        self, count: int, dtype: npt.DTypeLike = np.int32, low: int = 0, high: int = 1, out: Array | None = None
+    ) -> Array:
+        """Draw from [low, high): ``low + (w1 * 2**31 + w2) % (high - low)``, whatever the dtype."""
+        if high <= low:
+            raise ValueError(f"randint: high={high} must be above low={low}")
+        values = np.empty(count, np.int64)
+        width = high - low
+
+        def convert(words: Words, out: Array) -> None:
+            np.left_shift(words[..., 0::2], 31, out=out, dtype=np.int64)
+            np.add(out, words[..., 1::2], out=out)
+            if width >= 1 << 63:  # the difference wraps in MXNet as it does here; so does the remainder's sign
+                np.fmod(out, np.int64(width - (1 << 64)), out=out)
+            else:
+                whole = out // np.int64(width)
+                np.multiply(whole, np.int64(width), out=whole)
+                np.subtract(out, whole, out=out)
+            np.add(out, np.int64(low), out=out)
+
+        with self._lock:
+            self._fill(values, 2, convert)
+        return self._deliver(values, dtype, out)
+
+    def exponential(self, count: int, dtype: npt.DTypeLike = np.float32, lam: float = 1.0) -> Array:
+        """Draw exponential numbers of rate ``lam``."""
+        values = self.standard_exponential(count, dtype)
+        np.divide(values, np.float64(np.float32(lam)), out=values)
+        return self._deliver(values, dtype, None)
+
+    def standard_exponential(self, count: int, dtype: npt.DTypeLike = np.float32) -> npt.NDArray[np.float64]:
+        """Draw ``-log(1 - u)`` in float64, from uniform numbers of ``dtype``."""
+        single = np.dtype(dtype) == np.float32
+        values = self.standard_uniform(count, np.float32 if single else np.float64).astype(np.float64, copy=False)
+        np.subtract(1.0, values, out=values)
+        if single:
+            with np.errstate(divide="ignore"):
+                np.log(values, out=values)
+        else:
+            values = _exact.log(values)
+        return np.negative(values, out=values)
+
+    def dropout_mask(
+        self,
+        count: int,
+        dtype: npt.DTypeLike = np.float32,
+        p: float = 0.5,
+        shared: bool = False,
+        out: Array | None = None,
+    ) -> Array:
+        """Draw Dropout's mask: 0 with probability ``p``, else ``1 / (1 - p)``.
+
+        A value is kept where ``u <= 1 - p`` (``u < 1 - p`` when the mask is ``shared`` along ``axes``), compared in
+        float32.
+        """
+        keep = np.float32(1) - np.float32(p)
+        drawn = self.standard_uniform(count, np.float32 if np.dtype(dtype) == np.float32 else np.float64)
+        kept = (np.less if shared else np.less_equal)(drawn.astype(np.float32, copy=False), keep)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self._deliver(np.multiply(kept, np.float32(1) / keep, dtype=np.float32), dtype, out)
+
+    # Normal numbers
+
+    def normal(
+        self,
+        count: int,
+        dtype: npt.DTypeLike = np.float32,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        out: Array | None = None,
+    ) -> Array:
+        """Draw normal numbers: ``z * scale + loc``, in float32 (float64 for the other dtypes, then cast)."""
+        wide = np.dtype(dtype) != np.float32
+        values = self.standard_normal(count, np.float64 if wide else np.float32, None if wide else out)
+        if scale != 1 or loc != 0:
+            np.multiply(values, values.dtype.type(np.float32(scale)), out=values)
+            np.add(values, values.dtype.type(np.float32(loc)), out=values)
+        return self._deliver(values, dtype, out)
+
+    def standard_normal(self, count: int, dtype: npt.DTypeLike = np.float32, out: Array | None = None) -> Array:
+        """Draw standard normal numbers as float32 (two words to a point) or float64 (four)."""
+        single = np.dtype(dtype) == np.float32
+        if out is None:
+            out = np.empty(count, np.float32 if single else np.float64)
+        with self._lock:
+            if single and count <= PER_STATE and self._few_normal(count, out):
+                return out
+            whole, step, rest = self._layout(count)
+
+            def work(first: int, past: int) -> None:
+                self._normal_rows(first, past, step, out[first * step : past * step], single)
+
+            self._share(whole + (rest > 0), step, work)
+        return out
+
+    def _normal_rows(self, first: int, past: int, step: int, out: Array, single: bool) -> None:
+        """Fill ``out`` with ``step`` values from each of the states [first, past); the last one may owe fewer."""
+        unit = 2 if single else 4  # words to a point
+        polar: Callable[[Words], tuple[Array, Array, Array]] = _exact.polar32 if single else _exact.polar64
+        finish: Callable[[Array, Array], Array] = _exact.normal32 if single else _exact.normal64
+        position = self._bank.position
+        at_once = max(1, _WORDS_AT_ONCE // min(3 * step * unit // 2, BLOCK))
+        for start in range(first, past, at_once):
+            rows = np.arange(start, min(start + at_once, past))
+            goes_to = (rows - first) * step
+            due = np.minimum(out.size - goes_to, step)  # values that each row still owes
+            while rows.size:
+                most = int(due.max())
+                points = min(int(most * 1.2733 + 2.4 * most**0.5) + 3, BLOCK // unit)
+                indices, ordinates, radii = polar(self._bank.window(rows, points * unit))
+                edges = indices.searchsorted(np.arange(rows.size + 1) * points)
+                found = edges[1:] - edges[:-1]
+                total = int(due.sum())
+                if total > (rows.size - 1) * most and bool((found >= due).all()) and bool((due[:-1] == most).all()):
+                    # The usual end: all rows have enough, and what they owe lies row after row.
+                    wanted = indices.take(edges[:-1, None] + np.arange(most), mode="clip")
+                    flat = wanted.reshape(-1)[:total]
+                    values = finish(ordinates[flat], radii[flat])
+                    if most == step or rows.size == 1:
+                        out[int(goes_to[0]) : int(goes_to[0]) + total] = values
+                    else:
+                        for to, at, n in zip(goes_to.tolist(), range(0, total, most), due.tolist(), strict=True):
+                            out[to : to + n] = values[at : at + n]
+                    each = np.arange(rows.size)
+                    position[rows] += (wanted[each, due - 1] - each * points + 1) * unit
+                    break
+                values = finish(ordinates[indices], radii[indices])
+                taken = np.minimum(found, due)
+                for to, at, n in zip(goes_to.tolist(), edges.tolist(), taken.tolist(), strict=False):
+                    out[to : to + n] = values[at : at + n]
+                used = np.full(rows.size, points)
+                done = np.flatnonzero(found >= due)
+                used[done] = indices[edges[done] + due[done] - 1] - done * points + 1
+                position[rows] += used * unit
+                due = due - taken
+                left = np.flatnonzero(due)
+                rows, due, goes_to = rows[left], due[left], (goes_to + taken)[left]
+
+    # Few values: what state 0 holds is converted once and then handed out in slices
+
+    def _few_uniform(self, count: int, out: Array) -> bool:
+        bank = self._bank
+        if not bank.ready:
+            return False
+        at = int(bank.position[0])
+        if at + count > END:
+            return False
+        epoch, values = self._known_uniform
+        if epoch != bank.renewals:
+            values = np.empty(END, np.float32)
+            _exact.to_uniform32(bank.words[0], values)
+            self._known_uniform = (bank.renewals, values)
+        out[...] = values[at : at + count]
+        bank.position[0] = at + count
+        return True
+
+    def _few_normal(self, count: int, out: Array) -> bool:
+        bank = self._bank
+        if not bank.ready:
+            return False
+        at = int(bank.position[0])
+        epoch, parity, ends, values = self._known_normal
+        if epoch != bank.renewals or parity != at % 2 or (ends and at + 2 < ends[0] - 64):
+            points = (END - at) // 2
+            if points == 0:
+                return False
+            indices, ordinates, radii = _exact.polar32(bank.words[:1, at : at + 2 * points])
+            values = _exact.normal32(ordinates[indices], radii[indices])
+            ends = (at + 2 + 2 * indices).tolist()
+            self._known_normal = (bank.renewals, at % 2, ends, values)
+        begin = bisect_left(ends, at + 2)
+        if begin + count > len(ends):
+            return False
+        out[...] = values[begin : begin + count]
+        bank.position[0] = ends[begin + count - 1]
+        return True
+
+    # Consumption that depends on what is drawn, and parameters by row
+
+    def gamma(self, count: int, dtype: npt.DTypeLike = np.float32, alpha: float = 1.0, beta: float = 1.0) -> Array:
+        """Draw gamma numbers of shape ``alpha`` and scale ``beta`` (float16: made in float32)."""
+        return self.sample_gamma(count, dtype, [alpha], [beta])
+
+    def poisson(self, count: int, dtype: npt.DTypeLike = np.float32, lam: float = 1.0) -> Array:
+        """Draw Poisson numbers of rate ``lam``."""
+        return self.sample_poisson(count, dtype, [lam])
+
+    def negative_binomial(self, count: int, dtype: npt.DTypeLike = np.float32, k: float = 1, p: float = 1.0) -> Array:
+        """Draw the number of failures before the ``k``-th success of probability ``p``."""
+        return self.sample_negative_binomial(count, dtype, [k], [p])
+
+    def generalized_negative_binomial(
+        self, count: int, dtype: npt.DTypeLike = np.float32, mu: float = 1.0, alpha: float = 1.0
+    ) -> Array:
+        """Draw negative binomial numbers of mean ``mu`` and dispersion ``alpha`` (0: Poisson)."""
+        return self.sample_generalized_negative_binomial(count, dtype, [mu], [alpha])
+
+    # The sample_* methods draw ``count`` values for each entry of the (flat) parameters, entry after entry.
+
+    def sample_uniform(self, count: int, dtype: npt.DTypeLike, low: Numbers, high: Numbers) -> Array:
+        """Draw ``low + (high - low) * u`` for each entry."""
+        first, width = _parameters.interval(low, high)
+        drawn = self.standard_uniform(first.size * count, _noise_type(dtype)).reshape(first.size, count)
+        if _parameters.half(low):
+            offset = _exact.to_half(width * drawn.astype(np.float32))
+            return _exact.narrow(_exact.to_half(first + offset), dtype).reshape(-1)
+        return _exact.narrow((first + width * drawn).reshape(-1), dtype)
+
+    def sample_normal(self, count: int, dtype: npt.DTypeLike, loc: Numbers, scale: Numbers) -> Array:
+        """Draw ``z * scale + loc`` for each entry."""
+        mean, spread = _parameters.plain(loc), _parameters.plain(scale)
+        drawn = self.standard_normal(mean.size * count, _noise_type(dtype)).reshape(-1, count)
+        if _parameters.half(loc):
+            offset = _exact.to_half(drawn.astype(np.float32) * spread)
+            return _exact.narrow(_exact.to_half(offset + mean), dtype).reshape(-1)
+        return _exact.narrow((drawn * spread + mean).reshape(-1), dtype)
+
+    def sample_exponential(self, count: int, dtype: npt.DTypeLike, lam: Numbers) -> Array:
+        """Draw exponential numbers of each rate."""
+        rate = _parameters.exact(lam)
+        drawn = self.standard_exponential(rate.size * count, dtype).reshape(-1, count)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            if _parameters.half(lam):
+                return _exact.narrow(_exact.to_half(drawn.astype(np.float32) / rate), dtype).reshape(-1)
+            return _exact.narrow((drawn / rate).reshape(-1), dtype)
+
+    def sample_gamma(self, count: int, dtype: npt.DTypeLike, alpha: Numbers, beta: Numbers) -> Array:
+        """Draw gamma numbers of each shape ``alpha`` and scale ``beta``."""
+        double, half = np.dtype(dtype) == np.float64, _parameters.half(alpha)
+        if double:
+            law = _rejection.HALF_GAMMA_DOUBLE if half else _rejection.GAMMA_DOUBLE
+        else:
+            law = _rejection.HALF_GAMMA if half else _rejection.GAMMA
+        shape, scale = _parameters.exact(alpha), _parameters.exact(beta)
+        return self._reject(count, dtype, law, shape, scale, np.float64 if double else np.float32)
+
+    def sample_poisson(self, count: int, dtype: npt.DTypeLike, lam: Numbers) -> Array:
+        """Draw Poisson numbers of each rate."""
+        rate = _parameters.single(lam)
+        return self._reject(count, dtype, None, rate, rate, np.int64)
+
+    def sample_negative_binomial(self, count: int, dtype: npt.DTypeLike, k: Numbers, p: Numbers) -> Array:
+        """Draw negative binomial numbers for each ``k`` and ``p``: Poisson ones with gamma distributed rates."""
+        law = _rejection.HALF_MIXED_POISSON if _parameters.half(k) else _rejection.MIXED_POISSON
+        return self._reject(count, dtype, law, *_parameters.gamma_of_negative_binomial(k, p), np.int64)
+
+    def sample_generalized_negative_binomial(
+        self, count: int, dtype: npt.DTypeLike, mu: Numbers, alpha: Numbers
+    ) -> Array:
+        """Draw negative binomial numbers for each pair of mean ``mu`` and dispersion ``alpha``."""
+        shape, scale = _parameters.gamma_of_generalized(mu, alpha)
+        if np.isnan(shape).all():  # all of them Poisson
+            rate = _parameters.single(scale)
+            return self._reject(count, dtype, None, rate, rate, np.int64)
+        law = _rejection.HALF_MIXED_POISSON if _parameters.half(mu) else _rejection.MIXED_POISSON
+        return self._reject(count, dtype, law, shape, scale, np.int64)
+
+    def _reject(
+        self, count: int, dtype: npt.DTypeLike, law: _rejection.Law | None, a: Array, b: Array, made: npt.DTypeLike
+    ) -> Array:
+        """Draw by rejection; without a ``law`` Poisson numbers, whose rates decide by which."""
+        parameters = np.concatenate([a, b], axis=1)
+        out = np.empty(parameters.shape[0] * count, made)
+        with self._lock:
+            whole, step, rest = self._layout(out.size)
+            if not out.size:
+                return out.astype(dtype)
+            if parameters.shape[0] == 1:
+                rows = np.arange(whole + (rest > 0))
+                lengths = np.full(rows.size, step)
+                lengths[-1] = rest or step
+                if law is None:
+                    law = _rejection.FEW_POISSON if parameters[0, 0] < _laws.FEW else _rejection.TALL_POISSON
+                self._fill_pieces(law, rows, lengths, rows * step, parameters[np.zeros_like(rows)], out)
+                return self._deliver(out, dtype, None)
+            # A state's run may cross entries: its pieces are drawn in waves, the first piece of every state, then the
+            # second...
+            edges = np.union1d(np.arange(whole + (rest > 0)) * step, np.arange(parameters.shape[0]) * count)
+            lengths = np.diff(np.append(edges, out.size))
+            rows = edges // step
+            entry = edges // count
+            wave = np.arange(rows.size) - rows.searchsorted(rows)
+            for turn in range(int(wave.max()) + 1):
+                now = np.flatnonzero(wave == turn)
+                if law is not None:
+                    parts = [(law, now)]
+                else:
+                    few = a[entry[now], 0] < _laws.FEW
+                    parts = [(_rejection.FEW_POISSON, now[few]), (_rejection.TALL_POISSON, now[~few])]
+                for one, pieces in parts:
+                    self._fill_pieces(one, rows[pieces], lengths[pieces], edges[pieces], parameters[entry[pieces]], out)
+        return self._deliver(out, dtype, None)
+
+    def _fill_pieces(
+        self, law: _rejection.Law, rows: Array, lengths: Array, starts: Array, parameters: Array, out: Array
+    ) -> None:
+        def work(first: int, past: int) -> None:
+            some = slice(first, past)
+            _rejection.fill(
+                self._bank, law, rows[some], lengths[some].copy(), starts[some].copy(), parameters[some], out
+            )
+
+        if law.threads and rows.size:
+            self._share(rows.size, int(lengths.sum()) // rows.size, work)
+        elif rows.size:
+            work(0, rows.size)
+
+    def unique_zipfian(self, range_max: int, batch: int, count: int) -> tuple[Array, Array]:
+        """Draw ``count`` different classes below ``range_max`` for each of ``batch`` rows, low ones more often.
+
+        Returns the classes (batch, count) and how many tries each row took, as int64.
+        """
+        if count > range_max:
+            raise ValueError(f"unique_zipfian: count={count} exceeds range_max={range_max}")
+        classes, tries = np.empty((batch, count), np.int64), np.zeros(batch, np.int64)
+        if not batch or not count:
+            return classes, tries
+        step = -(-batch // min(batch, STATES))
+        with self._lock:
+            self._bank.prepare(-(-batch // step))
+            for i in range(batch):
+                tries[i] = self._zipfian_row(np.arange(i // step, i // step + 1), range_max, classes[i])
+        return classes, tries
+
+    def _zipfian_row(self, row: Array, range_max: int, out: Array) -> int:
+        """Fill ``out`` with different classes from one state; return the number of tries."""
+        scale = np.log(float(range_max))
+        seen = np.zeros(range_max, bool) if range_max <= _MARKED else None
+        found, tries = 0, 0
+        while True:
+            window = self._bank.window(row, min(BLOCK, 4 * (out.size - found) + 16))
+            u = np.empty((1, window.shape[1] // 2), np.float64)
+            _exact.to_uniform64(window, u)
+            drawn = np.floor(np.exp(u[0] * scale) + 0.5).astype(np.int64) - 1
+            first = np.sort(np.unique(drawn, return_index=True)[1])
+            values = drawn[first]
+            fresh = ~np.isin(values, out[:found]) if seen is None else ~seen[values]
+            first, values = first[fresh], values[fresh]
+            room = out.size - found
+            out[found : found + values.size] = values[:room]
+            if values.size >= room:
+                used = int(first[room - 1]) + 1
+                self._bank.position[row] += 2 * used
+                return tries + used
+            if seen is not None:
+                seen[values] = True
+            found += values.size
+            tries += drawn.size
+            self._bank.position[row] += 2 * drawn.size
+
+    # How work is laid out
+
+    def _layout(self, count: int) -> tuple[int, int, int]:
+        """Return how many states make a full share, the share, and how many values the state after them makes."""
+        if count <= 0:
+            return 0, 1, 0
+        states, step = split(count)
+        self._bank.prepare(states)
+        whole, rest = divmod(count, step)
+        return whole, step, rest
+
+    def _share(self, rows: int, step: int, work: Callable[[int, int], None]) -> None:
+        """Run ``work(first, past)`` over ``rows`` rows, on several threads when there is enough to do."""
+        threads = min(self.threads, rows) if rows * step >= _WORTH_THREADS else 1
+        if threads <= 1:
+            if rows:
+                work(0, rows)
+            return
+        failures: list[BaseException] = []
+
+        def guarded(first: int, past: int) -> None:
+            try:
+                work(first, past)
+            except BaseException as failure:  # handed to the caller below
+                failures.append(failure)
+
+        cuts = [rows * i // threads for i in range(threads + 1)]
+        helpers = [threading.Thread(target=guarded, args=pair) for pair in zip(cuts[1:-1], cuts[2:], strict=True)]
+        for helper in helpers:
+            helper.start()
+        guarded(cuts[0], cuts[1])
+        for helper in helpers:
+            helper.join()
+        if failures:
+            raise failures[0]
+
+    def _fill(self, out: Array, unit: int, convert: Callable[[Words, Array], None]) -> None:
+        """Fill ``out`` with conversions of ``unit`` words a value."""
+        whole, step, rest = self._layout(out.size)
+        bank = self._bank
+        if 0 < out.size <= _SMALL:  # one window for all states, the last of which may owe fewer
+            rows = np.arange(whole + (rest > 0))
+            drawn = np.empty((rows.size, step), out.dtype)
+            convert(bank.window(rows, step * unit), drawn)
+            out[...] = drawn.reshape(-1)[: out.size]
+            bank.position[: rows.size] += step * unit
+            if rest:
+                bank.position[whole] -= (step - rest) * unit
+            return
+
+        def rows_of(first: int, past: int, share: int, target: Array) -> None:
+            at_once = max(1, _WORDS_AT_ONCE // min(share * unit, BLOCK))
+            for start in range(first, past, at_once):
+                rows = np.arange(start, min(start + at_once, past))
+                block = target[start - first : start - first + rows.size]
+                for done in range(0, share, BLOCK // unit):
+                    n = min(share - done, BLOCK // unit)
+                    convert(bank.window(rows, n * unit), block[:, done : done + n])
+                    bank.position[rows] += n * unit
+
+        def work(first: int, past: int) -> None:
+            rows_of(first, past, step, out[first * step : past * step].reshape(past - first, step))
+
+        self._share(whole, step, work)
+        if rest:
+            rows_of(whole, whole + 1, rest, out[whole * step :].reshape(1, rest))
+
+    @staticmethod
+    def _deliver(values: Array, dtype: npt.DTypeLike, out: Array | None) -> Array:
+        if out is None:
+            return _exact.narrow(values, dtype)
+        if out is not values:
+            out[...] = _exact.narrow(values, dtype)
+        return out
