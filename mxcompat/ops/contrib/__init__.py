@@ -1,0 +1,1 @@
+"""Operators of the namespace contrib: detection, attention, resizing, quantization."""

@@ -1,0 +1,1 @@
+"""Neural network operators: layers, normalizations, activations and the outputs that carry a loss."""

@@ -1,0 +1,1 @@
+"""Recurrent networks and the loss that is used with them."""
