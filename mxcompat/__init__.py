@@ -1,0 +1,106 @@
+"""MXNet 1.9.1's Python API on PyTorch.
+
+``import mxcompat as mx`` in a new program, or `install` (see `mxcompat.dropin`) and ``import mxnet`` in an old one.
+"""
+
+from . import (
+    autograd as autograd,
+)
+from . import (
+    base as base,
+)
+from . import (
+    context as context,
+)
+from . import (
+    engine as engine,
+)
+from . import (
+    error as error,
+)
+from . import (
+    libinfo as libinfo,
+)
+from . import (
+    log as log,
+)
+from . import (
+    nd as nd,
+)
+from . import (
+    operator as operator,
+)
+from . import (
+    random as random,
+)
+from . import (
+    runtime as runtime,
+)
+from . import (
+    util as util,
+)
+from ._aliases import (
+    register_aliases as register_aliases,
+)
+from ._core.context import (
+    Context as Context,
+)
+from ._core.context import (
+    cpu as cpu,
+)
+from ._core.context import (
+    cpu_pinned as cpu_pinned,
+)
+from ._core.context import (
+    current_context as current_context,
+)
+from ._core.context import (
+    gpu as gpu,
+)
+from .base import (
+    MXNetError as MXNetError,
+)
+from .dropin import (
+    install as install,
+)
+from .dropin import (
+    load_ipython_extension as load_ipython_extension,
+)
+from .dropin import (
+    uninstall as uninstall,
+)
+from .dropin import (
+    unload_ipython_extension as unload_ipython_extension,
+)
+from .util import (
+    is_np_array as is_np_array,
+)
+from .util import (
+    is_np_shape as is_np_shape,
+)
+from .util import (
+    np_array as np_array,
+)
+from .util import (
+    np_shape as np_shape,
+)
+from .util import (
+    set_np_shape as set_np_shape,
+)
+from .util import (
+    use_np as use_np,
+)
+from .util import (
+    use_np_array as use_np_array,
+)
+from .util import (
+    use_np_shape as use_np_shape,
+)
+
+#: the version of MXNet that this package stands in for
+__version__ = libinfo.__version__
+#: the version of mxcompat itself
+__mxcompat_version__ = "0.1.0"
+
+rnd = random
+register_aliases(__name__)
