@@ -1,0 +1,1 @@
+"""The cases. A module takes part by having a ``suite``; it is found, never listed."""

@@ -1,0 +1,1 @@
+"""The NDArray class and its context."""
