@@ -1,0 +1,139 @@
+"""What mxcompat may cost: each row reads the medians of one program and holds them against a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.programs.op_latency import COMMON
+
+#: contender → what was measured → its median over the rounds
+Medians = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the budget.
+
+    Attributes:
+        program: the program whose medians are read.
+        what: the line as it is printed.
+        against: the other contender that must have run, or None.
+        limit: the bound.
+        unit: printed after the numbers.
+        at_least: the bound is a lower one.
+        value: the number that is held against the bound.
+    """
+
+    program: str
+    what: str
+    against: str | None
+    limit: float
+    unit: str
+    value: Callable[[Medians], float]
+    at_least: bool = False
+
+    def measure(self, medians: Medians) -> float | None:
+        """The number of this row, or None if a contender that it needs did not run."""
+        return None if self.missing(medians) else self.value(medians)
+
+    def missing(self, medians: Medians) -> list[str]:
+        """The contenders that this row needs and that did not run."""
+        return [who for who in ("mxcompat", self.against) if who is not None and who not in medians]
+
+    def holds(self, value: float) -> bool:
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def bound(self) -> str:
+        return f"{'>=' if self.at_least else '<='} {self.limit:g}{self.unit}"
+
+
+def ratios(medians: Medians, over: str, under: str) -> dict[str, float]:
+    """``over`` divided by ``under`` for everything both measured, in the order of the program."""
+    return {name: seconds / medians[under][name] for name, seconds in medians[over].items() if name in medians[under]}
+
+
+def _common(medians: Medians, over: str, under: str) -> float:
+    return median(list(ratios(medians, over, under).values())[:COMMON])
+
+
+def _ratio(name: str, over: str, under: str) -> Callable[[Medians], float]:
+    return lambda medians: medians[over][name] / medians[under][name]
+
+
+BUDGET = [
+    Row(
+        program="op_latency",
+        what=f"tiny operator call against torch, median of the common {COMMON}",
+        against="torch",
+        limit=1.5,
+        unit="x",
+        value=lambda medians: _common(medians, "mxcompat", "torch"),
+    ),
+    Row(
+        program="op_latency",
+        what=f"the same: times as fast as MXNet 1.9.1, median of the common {COMMON}",
+        against="mxnet",
+        limit=5.0,
+        unit="x",
+        value=lambda medians: _common(medians, "mxnet", "mxcompat"),
+        at_least=True,
+    ),
+    Row(
+        program="record_backward",
+        what="record + backward of 2*dot(x,x) against torch",
+        against="torch",
+        limit=1.5,
+        unit="x",
+        value=_ratio("2*dot(x,x)", "mxcompat", "torch"),
+    ),
+    Row(
+        program="record_backward",
+        what="the same against MXNet 1.9.1",
+        against="mxnet",
+        limit=1.0,
+        unit="x",
+        value=_ratio("2*dot(x,x)", "mxcompat", "mxnet"),
+    ),
+    Row(
+        program="import_time",
+        what="import mxcompat, torch being loaded",
+        against=None,
+        limit=0.25,
+        unit=" s",
+        value=lambda medians: medians["mxcompat"]["import"],
+    ),
+    Row(
+        program="random_draws",
+        what="ten million uniforms against MXNet 1.9.1",
+        against="mxnet",
+        limit=2.0,
+        unit="x",
+        value=_ratio("uniform", "mxcompat", "mxnet"),
+    ),
+    Row(
+        program="random_draws",
+        what="ten million normals against MXNet 1.9.1",
+        against="mxnet",
+        limit=2.0,
+        unit="x",
+        value=_ratio("normal", "mxcompat", "mxnet"),
+    ),
+    Row(
+        program="memory",
+        what="resident memory gained in 10,000 training steps",
+        against=None,
+        limit=1024.0,  # what an allocator may keep; a leak of one array a step would be ten times that
+        unit=" KiB",
+        value=lambda medians: medians["mxcompat"]["resident KiB"],
+    ),
+    Row(
+        program="memory",
+        what="Python objects gained in 10,000 training steps",
+        against=None,
+        limit=100.0,
+        unit="",
+        value=lambda medians: medians["mxcompat"]["objects"],
+    ),
+]
