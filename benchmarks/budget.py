@@ -97,6 +97,22 @@ BUDGET = [
         value=_ratio("2*dot(x,x)", "mxcompat", "mxnet"),
     ),
     Row(
+        program="big_operators",
+        what="operators at the sizes of networks against torch, median",
+        against="torch",
+        limit=1.1,
+        unit="x",
+        value=lambda medians: median(ratios(medians, "mxcompat", "torch").values()),
+    ),
+    Row(
+        program="big_operators",
+        what="the slowest of them against MXNet 1.9.1",
+        against="mxnet",
+        limit=1.0,
+        unit="x",
+        value=lambda medians: max(ratios(medians, "mxcompat", "mxnet").values()),
+    ),
+    Row(
         program="import_time",
         what="import mxcompat, torch being loaded",
         against=None,

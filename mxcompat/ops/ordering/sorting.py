@@ -69,6 +69,13 @@ def _replay(data: Tensor, order: Tensor, odd: Tensor, k: int, ascending: bool, p
     return result.reshape(order.shape)
 
 
+def _may_hold_nan(data: Tensor) -> bool:
+    """Whether NaN may be among the elements; where that cannot be looked at for free, the answer is yes."""
+    if data.device.type != "cpu" or torch.compiler.is_compiling():
+        return True
+    return isnan(data.sum().item())
+
+
 def _along(op: str, data: Tensor, axis: int | None) -> tuple[Tensor, int]:
     """The data and the axis to order along; flattened if ``axis`` is None."""
     if data.dtype is torch.bool or data.dim() == 0:
@@ -116,6 +123,8 @@ def sort(data: Tensor, axis: int | None = -1, is_ascend: bool = True) -> Tensor:
     """
     _refuse_float16("sort", data)
     data, axis = _along("sort", data, axis)
+    if not data.requires_grad and not (data.is_floating_point() and _may_hold_nan(data)):
+        return torch.sort(data, axis, not is_ascend)[0]  # among equal values the order does not show
     return _ranked(data, axis, data.shape[axis], is_ascend)[0]
 
 
