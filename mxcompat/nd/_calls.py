@@ -286,12 +286,23 @@ def _variadic_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Cal
 
 def _binary_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callable[..., Any]:
     fn, same_dtype, zero_grad, values = op.fn, op.same_dtype, op.zero_grad, op.defaults or ()
+    direct = None if values else op.float32
 
     def call(lhs: Any = None, rhs: Any = None, *args: Any, **kwargs: Any) -> Any:
         if type(lhs) is not base or type(rhs) is not base or args or kwargs:
             given = (lhs, rhs, *args) if rhs is not None or args else () if lhs is None else (lhs,)
             return _resolve(op, base, given, kwargs, cls)
         a, b = lhs._t, rhs._t
+        if direct is not None and not (a.requires_grad or b.requires_grad):
+            if a.dtype is _FLOAT32 and b.dtype is _FLOAT32:
+                try:
+                    result = direct(a, b)
+                except RuntimeError as error:
+                    raise translate(op, (a, b), values, error) from error
+                array = _new(cls)
+                array._t = result
+                array._ctx = lhs._ctx
+                return array
         if same_dtype and a.dtype is not b.dtype:
             check_same_dtype(op, op.inputs, (a, b))
         try:

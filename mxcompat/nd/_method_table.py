@@ -85,14 +85,14 @@ def attach(cls: type[Any], ops: ModuleType) -> None:
         setattr(Methods, name, _binary(name, cls, array_op, scalar_op))
     for name, computes in INPLACE.items():
         setattr(Methods, name, _inplace(name, cls, getattr(Methods, computes)))
-    for name in ("__neg__", "__abs__"):
-        setattr(Methods, name, _unary(name, getattr(ops, {"__neg__": "negative", "__abs__": "abs"}[name])))
+    for name, operator in (("__neg__", ops.negative), ("__abs__", ops.abs)):
+        setattr(Methods, name, _unary(name, operator))
     Methods.__hash__ = cls.__hash__  # type: ignore[method-assign, assignment]
 
 
-def _unary(name: str, op: Callable[..., Any]) -> Callable[..., Any]:
+def _unary(name: str, operator: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any) -> Any:
-        return op(self)
+        return operator(self)
 
     method.__name__ = name
     return method
@@ -133,10 +133,13 @@ def _binary(name: str, cls: type[Any], array_op: str | None, scalar_op: str) -> 
             return with_number(self, float(other))
         if kind is cls and fn is not None:
             a, b = self._t, other._t
-            if a.dtype is not b.dtype or a.requires_grad or b.requires_grad:
+            if a.requires_grad or b.requires_grad:
+                return with_array(self, other)  # type: ignore[misc]
+            dtype = a.dtype
+            if dtype is not b.dtype:
                 return with_array(self, other)  # type: ignore[misc]
             try:
-                tensor = direct(a, b) if a.dtype is float32 else fn(a, b)  # type: ignore[misc]
+                tensor = direct(a, b) if dtype is float32 else fn(a, b)  # type: ignore[misc]
             except RuntimeError:
                 return with_array(self, other)  # type: ignore[misc]  # says what is wrong
             result = _new(cls)
