@@ -23,7 +23,8 @@ class AliasLoader(Loader):
         self.lent_from: ModuleSpec | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = sys.modules.get(self._real_name) or importlib.import_module(self._real_name)
+        # Not a look into sys.modules: another thread may be halfway through this module, and importing waits for it.
+        module = importlib.import_module(self._real_name)
         # mxcompat.ndarray.x, reached through an alias module, must not become a second copy of mxcompat.nd.x.
         sys.modules.setdefault(self._also_known_as, module)
         self.lent_from = own_spec(module)

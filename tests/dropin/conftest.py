@@ -34,7 +34,7 @@ def oldnet(tmp_path: Path) -> AliasFinder:
             "import json\n"  # a module that is not realnet's
         ),
         "nd/__init__.py": "class NDArray:\n    def __init__(self):\n        self.value = 3\n",
-        "nd/sparse.py": "class CSR: pass\n",
+        "nd/sparse.py": "import time\ntime.sleep(0.02)  # long enough for other threads to arrive\nclass CSR: pass\n",
         "symbol.py": "",
         "gluon/__init__.py": "",
         "gluon/nn/__init__.py": "class Dense: pass\n",
