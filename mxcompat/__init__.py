@@ -1,7 +1,11 @@
 """MXNet 1.9.1's Python API on PyTorch.
 
 ``import mxcompat as mx`` in a new program, or `install` (see `mxcompat.dropin`) and ``import mxnet`` in an old one.
+Arrays and autograd are loaded here; every other module when it is first named.
 """
+
+from importlib import import_module as _import_module
+from typing import Any as _Any
 
 from . import (
     autograd as autograd,
@@ -38,6 +42,12 @@ from . import (
 )
 from . import (
     util as util,
+)
+from ._aliases import (
+    LAZY as _LAZY,
+)
+from ._aliases import (
+    LAZY_NAMES as _LAZY_NAMES,
 )
 from ._aliases import (
     register_aliases as register_aliases,
@@ -104,3 +114,20 @@ __mxcompat_version__ = "0.1.0"
 
 rnd = random
 register_aliases(__name__)
+
+
+def __getattr__(name: str) -> _Any:
+    """Load a module, or the module of a name, that has not been needed so far."""
+    target = _LAZY.get(name)
+    if target is not None:
+        value: _Any = _import_module(f"{__name__}.{target}")
+    elif name in _LAZY_NAMES:
+        value = getattr(_import_module(f"{__name__}.{_LAZY_NAMES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY, *_LAZY_NAMES})

@@ -10,6 +10,54 @@ ALIASES: dict[str, str] = {
 }
 
 
+#: attribute of the package -> module below it that is loaded when the attribute is first asked for
+LAZY: dict[str, str] = {
+    "attribute": "attribute",
+    "callback": "callback",
+    "contrib": "contrib",
+    "executor": "executor",
+    "executor_manager": "executor_manager",
+    "gluon": "gluon",
+    "image": "image",
+    "initializer": "initializer",
+    "io": "io",
+    "kvstore": "kvstore",
+    "lr_scheduler": "lr_scheduler",
+    "metric": "metric",
+    "misc": "misc",
+    "model": "model",
+    "module": "module",
+    "monitor": "monitor",
+    "name": "name",
+    "notebook": "notebook",
+    "numpy": "numpy",
+    "numpy_extension": "numpy_extension",
+    "onnx": "onnx",
+    "optimizer": "optimizer",
+    "profiler": "profiler",
+    "recordio": "recordio",
+    "registry": "registry",
+    "rnn": "rnn",
+    "symbol": "symbol",
+    "test_utils": "test_utils",
+    "visualization": "visualization",
+    "img": "image",
+    "init": "initializer",
+    "kv": "kvstore",
+    "mod": "module",
+    "mon": "monitor",
+    "np": "numpy",
+    "npx": "numpy_extension",
+    "sym": "symbol",
+    "viz": "visualization",
+}
+
+#: name in the package -> module that defines it, loaded when the name is first asked for
+LAZY_NAMES: dict[str, str] = {
+    "AttrScope": "attribute",
+}
+
+
 def register_aliases(package: str) -> None:
     """Make every alias, and every loaded submodule behind it, importable as the same module object."""
     for name, target in ALIASES.items():

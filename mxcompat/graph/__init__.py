@@ -1,0 +1,1 @@
+"""Graphs of operators: nodes, their order, inference of shapes and types, and the compiler to torch.fx."""
