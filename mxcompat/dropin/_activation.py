@@ -60,8 +60,9 @@ def install(*, numpy_names: bool = True) -> None:
 
     Args:
         numpy_names: also put back the NumPy names that MXNet-era code uses and NumPy has dropped
-            (``np.float``, ``np.product``, ...), and let scalars print as NumPy 1 printed them (``3.0``, not
-            ``np.float32(3.0)``). Names that NumPy still has are left as they are.
+            (``np.float``, ``np.product``, ...), let scalars print as NumPy 1 printed them (``3.0``, not
+            ``np.float32(3.0)``), and let an ``asnumpy()`` of shape (1,) be used as a number. Names that NumPy still
+            has are left as they are.
 
     Raises:
         MXNetAlreadyImportedError: (a ``RuntimeError``) another package called ``mxnet`` has been imported

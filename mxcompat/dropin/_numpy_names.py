@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mxcompat.dropin._one_element import SWITCH
+
 
 class Name(NamedTuple):
     """One dropped name: ``make`` builds what it stood for; NumPy lacks it, or warns, from ``gone_in`` on."""
@@ -268,8 +270,9 @@ def _print_as_now() -> None:
 
 
 def restore() -> None:
-    """Add every name of the table that this NumPy lacks, and let scalars print as they did."""
+    """Add every name of the table that this NumPy lacks, and let scalars print and convert as they did."""
     _print_as_before()
+    SWITCH.on = True
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # merely looking at some of NumPy's old names warns
         for row in TABLE:
@@ -286,6 +289,7 @@ def restore() -> None:
 def remove() -> None:
     """Take away exactly what ``restore()`` added, unless somebody has replaced it since."""
     _print_as_now()
+    SWITCH.on = False
     with _lock:
         for name, value in _added.items():
             if vars(np).get(name) is value:

@@ -142,7 +142,8 @@ def _filled(function: str, maker: Any, shape: Any, ctx: Any, dtype: Any, kwargs:
             operator = getattr(_ops, f"_{function}")
             return operator(shape=shape, ctx=_context(ctx), dtype=dtype or mx_real_t, **kwargs)  # type: ignore[no-any-return]
         for name in kwargs:
-            if name not in ("name", "out"):
+            # ``__layout__`` and its like are attributes for symbols: legal, and without effect on arrays
+            if name not in ("name", "out") and not (name.startswith("__") and name.endswith("__")):
                 raise MXNetError(
                     f"Cannot find argument '{name}', Possible Arguments: shape, ctx, dtype, in operator _{function}"
                 )

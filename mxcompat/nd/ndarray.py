@@ -18,6 +18,8 @@ from .._core.dtypes import FLAG_OF_TORCH, NAME_OF_TORCH, NUMPY_OF_TORCH, to_torc
 from .._core.errors import MXNetError, NotSupportedError
 from .._core.state import FLAGS, THREAD
 from ..autograd import _graph
+from ..dropin._one_element import SWITCH as LEGACY_NUMPY
+from ..dropin._one_element import convert as one_element
 from ..ops.shape.special_reshape import infer_reshape
 from ..registry.operator import find
 from ..serialization.array_bytes import dump_array, load_array
@@ -162,8 +164,10 @@ class NDArray(Methods, NumpyProtocol):
         if tensor.dtype is torch.bfloat16:
             return tensor.cpu().view(torch.int16).numpy().view(np.uint16).astype(np.uint16, copy=True)
         if tensor.device.type != "cpu":
-            return tensor.cpu().numpy()
-        return tensor.numpy().copy()
+            array = tensor.cpu().numpy()
+        else:
+            array = tensor.numpy().copy()
+        return one_element(array) if LEGACY_NUMPY.on else array
 
     def asscalar(self) -> Any:
         """The only element, as a NumPy scalar. ValueError if there is not exactly one.

@@ -107,7 +107,10 @@ def _on_dense(
     dense_out = None if out is None else [plain(t) for t in targets] if isinstance(out, (list, tuple)) else plain(out)
     result = _invoke.invoke_dense(op, [plain(a) for a in arrays], values, cls, dense_out)
     written = {id(t) for t in targets}
-    written |= {id(a) for name, a in zip(op.inputs, arrays, strict=False) if name in op.mutates}
+    if op.variadic is not None and op.writes_out:  # updates of many weights: any of their inputs may be a state
+        written |= {id(a) for a in arrays}
+    else:
+        written |= {id(a) for name, a in zip(op.inputs, arrays, strict=False) if name in op.mutates}
     for key, (array, copy) in copies.items():
         if key in written:
             array._take(copy)

@@ -1,0 +1,1 @@
+"""Extras: mxnet.contrib."""

@@ -1,0 +1,1 @@
+"""Gluon: parameters, blocks, layers, losses, training."""

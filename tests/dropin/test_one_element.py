@@ -1,0 +1,57 @@
+"""Arrays of one element are numbers while the drop-in is active."""
+
+from __future__ import annotations
+
+import math
+import operator
+import pickle
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import mxcompat as mx
+from mxcompat.dropin._one_element import SWITCH
+
+
+@pytest.fixture
+def old_numpy() -> Iterator[None]:
+    SWITCH.on = True
+    yield
+    SWITCH.on = False
+
+
+def test_without_the_drop_in_numpy_is_as_it_is() -> None:
+    assert type(mx.nd.ones(1).asnumpy()) is np.ndarray
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_one_element_converts() -> None:
+    array = (mx.nd.ones(1) * 2.5).asnumpy()
+    assert operator.mod("%f %d", (array, array)) == "2.500000 2"
+    assert float(array) == 2.5 and int(array) == 2 and complex(array) == 2.5 and round(array) == 2
+    assert math.sqrt(array * 10) == 5.0
+    assert operator.mod("%.1f", array / 2) == "1.2"
+    assert operator.mod("%f", mx.nd.ones((1, 1)).asnumpy()) == "1.000000"
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_it_looks_like_an_array() -> None:
+    array = mx.nd.ones(1).asnumpy()
+    assert isinstance(array, np.ndarray)
+    assert repr(array) == "array([1.], dtype=float32)"
+    assert str(type(array)) == "<class 'numpy.ndarray'>"
+    assert type(pickle.loads(pickle.dumps(array))) is np.ndarray
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_other_arrays_are_plain() -> None:
+    assert type(mx.nd.ones(2).asnumpy()) is np.ndarray
+    with pytest.raises(TypeError):
+        float(mx.nd.ones(2).asnumpy())
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_more_elements_computed_from_one_do_not_convert() -> None:
+    with pytest.raises(TypeError):
+        float(mx.nd.ones(1).asnumpy() + np.ones(2))
