@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     """One output of a node."""
 
     node: Node
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]
 
 
 def in_order(outputs: Iterable[Entry]) -> list[Node]:
@@ -71,11 +71,30 @@ def in_order(outputs: Iterable[Entry]) -> list[Node]:
     return order
 
 
+#: operators over lists of weights -> arrays per weight, and the places of those that are written to
+_MUTATED_EACH: dict[str, tuple[int, tuple[int, ...]]] = {
+    "_multi_adamw_update": (4, (2, 3)),
+    "_multi_lamb_update": (4, (2, 3)),
+    "_multi_mp_adamw_update": (5, (2, 3, 4)),
+    "_multi_mp_lamb_update": (5, (2, 3, 4)),
+    "multi_mp_sgd_mom_update": (4, (2, 3)),
+    "multi_mp_sgd_update": (3, (2,)),
+    "multi_sgd_mom_update": (3, (2,)),
+    "preloaded_multi_mp_sgd_mom_update": (4, (2, 3)),
+    "preloaded_multi_mp_sgd_update": (3, (2,)),
+    "preloaded_multi_sgd_mom_update": (3, (2,)),
+}
+
+
 def mutated_inputs(node: Node) -> list[Node]:
     """The variables that a node writes to: its auxiliary states."""
-    if node.op is None or not node.op.mutates:
-        return []
     op = node.op
+    if op is not None and op.name in _MUTATED_EACH:
+        each, places = _MUTATED_EACH[op.name]
+        whole = len(node.inputs) - len(node.inputs) % each
+        return [entry.node for i, entry in enumerate(node.inputs[:whole]) if i % each in places]
+    if op is None or not op.mutates or op.variadic is not None:
+        return []
     names = op.inputs if op.list_inputs is None else tuple(op.list_inputs(op.attr_dict(node.values)))
     return [entry.node for name, entry in zip(names, node.inputs, strict=False) if name in op.mutates]
 
@@ -86,3 +105,15 @@ def variables(outputs: Iterable[Entry]) -> tuple[list[Node], list[Node]]:
     states = {state for node in order for state in mutated_inputs(node)}
     found = [node for node in order if node.op is None]
     return [n for n in found if n not in states], [n for n in found if n in states]
+
+
+def versions(outputs: Iterable[Entry]) -> dict[Node, list[int]]:
+    """Per node, how often each of its inputs had been written to when it is run (files keep this number)."""
+    written: dict[Node, int] = {}
+    read: dict[Node, list[int]] = {}
+    for node in in_order(outputs):
+        for state in mutated_inputs(node):
+            if state.op is None:
+                written[state] = written.get(state, 0) + 1
+        read[node] = [written.get(source, 0) for source, _ in node.inputs]
+    return read

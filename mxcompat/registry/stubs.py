@@ -36,6 +36,22 @@ def render_type(hint: Any) -> str:
     raise TypeError(f"no stub for {hint!r}")
 
 
+def render_symbol_function(name: str, op: Operator) -> str:
+    """One operator function of symbols as a stub line; attributes may also be texts, and all inputs may be left out."""
+    if op.variadic is not None:
+        parameters = [f"*{op.variadic}: Symbol"]
+    else:
+        parameters = [f"{n}: Symbol | None = ..." for n in op.inputs]
+    parameters += [f"{n}: {_with_text(render_type(op.hints[n]))} = ..." for n in op.attr_names]
+    parameters += ["name: str | None = ...", "attr: dict[str, str] | None = ...", "out: Any = ...", "**kwargs: Any"]
+    return f"def {name}({', '.join(parameters)}) -> Symbol: ...  # {place(op)}"
+
+
+def _with_text(annotation: str) -> str:
+    known = annotation == "DType" or "str" in annotation.split(" | ") or annotation.startswith("Literal")
+    return annotation if known else f"{annotation} | str"
+
+
 def _result(op: Operator) -> str:
     single = op.outputs == 1 or op.visible == 1
     if single:
@@ -73,6 +89,38 @@ def render_module(functions: Iterable[tuple[str, Operator]], title: str, shown: 
         "DType = Any  # a name, a NumPy dtype or type\n\n"
     )
     return head + "\n".join(lines) + "\n"
+
+
+def render_symbol_module(functions: Iterable[tuple[str, Operator]], title: str, shown: Iterable[str] = ()) -> str:
+    """A whole stub module of symbol functions."""
+    lines = [render_symbol_function(name, op) for name, op in sorted(functions, key=lambda item: item[0])]
+    imports = {*shown, "from .._core.context import Context", "from ._symbol import Symbol as Symbol"}
+    ordered = sorted(imports, key=lambda line: (not line.startswith("from .."), line))
+    return (
+        f"{HEADER}# {title}\n"
+        "from collections.abc import Callable, Sequence\n"
+        "from typing import Any, Literal\n\n" + "".join(f"{line}\n" for line in ordered) + "\n"
+        "DType = Any  # a name, a NumPy dtype or type\n\n" + "\n".join(lines) + "\n"
+    )
+
+
+def render_symbol_methods(functions: Iterable[tuple[str, Operator]], dunders: Iterable[str]) -> str:
+    """The stub of the class that carries Symbol's generated methods."""
+    lines = []
+    for name, op in sorted(functions, key=lambda item: item[0]):
+        text = render_symbol_function(name, op)
+        lines.append("    " + text.replace(f"({op.inputs[0]}: Symbol | None = ..., ", "(self, ", 1))
+    lines += [f"    def {name}(self, other: Any) -> Symbol: ..." for name in dunders]
+    return (
+        f"{HEADER}# The methods of Symbol that are operators\n"
+        "from collections.abc import Sequence\n"
+        "from typing import Any, Literal\n\n"
+        "from .._core.context import Context\n"
+        "from ._symbol import Symbol\n\n"
+        "DType = Any  # a name, a NumPy dtype or type\n"
+        "\n"
+        "class Methods:\n    __slots__ = ()\n" + "\n".join(lines) + "\n"
+    )
 
 
 def render_methods(functions: Iterable[tuple[str, Operator]], dunders: Iterable[str]) -> str:

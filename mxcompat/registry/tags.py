@@ -126,6 +126,17 @@ def _tuple(entry: Convert) -> Convert:
     return convert
 
 
+def as_text(value: Any) -> str:
+    """An attribute's value as MXNet's front end hands it over. NumPy's numbers look like Python's, as before NumPy 2."""
+    if type(value) is str:
+        return value
+    if isinstance(value, (tuple, list)) and any(isinstance(v, (np.generic, tuple, list)) for v in value):
+        parts = [repr(v) if isinstance(v, str) else as_text(v) for v in value]
+        inner = ", ".join(parts) + ("," if len(parts) == 1 and isinstance(value, tuple) else "")
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    return str(value)
+
+
 def _none_text(value: Any) -> bool:
     return isinstance(value, str) and value.strip() == "None"
 

@@ -1,0 +1,1 @@
+"""Bound symbols and compiled graphs."""

@@ -1,0 +1,1 @@
+"""Recording, backward, gradients of gradients, functions written by the user."""
