@@ -1,0 +1,1 @@
+"""Optimizers: their steps, states, files, and the base class."""
