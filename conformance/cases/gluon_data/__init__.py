@@ -1,0 +1,1 @@
+"""mx.gluon.data and mx.gluon.contrib.data."""
