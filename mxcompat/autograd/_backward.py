@@ -215,6 +215,8 @@ def gradients(
         )
     if not retain_graph:
         _graph.mark_freed(nodes)
+    elif create_graph:
+        _graph.mark_shared(nodes)
     results = []
     for variable, tensor, value in zip(variables, inputs, found, strict=True):
         if value is None or value._is_zerotensor():

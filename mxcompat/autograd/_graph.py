@@ -17,8 +17,10 @@ from .._core.errors import MXNetError
 from .._core.state import FLAGS, THREAD
 
 _FREED = "mxcompat.freed"
+_SHARED = "mxcompat.shared"
 
 _probe = torch.ones(1, requires_grad=True)
+_Transposed: type = type(_probe.expand(1, 1).t().grad_fn)
 _AccumulateGrad: type = type(_probe.expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 # The first sentence is the one that programs (and MXNet's own tests) look for.
@@ -146,6 +148,28 @@ def join_with_zero_gradient(result: Tensor, inputs: Sequence[Tensor | None]) -> 
     return result
 
 
+class _OneNode(torch.autograd.Function):
+    """Makes several results one node of the graph, which reaches further inputs with a gradient of zero."""
+
+    @staticmethod
+    def forward(count: int, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tuple([t.view_as(t) for t in tensors[:count]])
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.others = len(inputs) - 1 - inputs[0]
+        ctx.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return (None, *grads, *(None,) * ctx.others)
+
+
+def as_one_node(results: Sequence[Tensor], unreached: Sequence[Tensor]) -> Sequence[Tensor]:
+    """``results`` (floating) as outputs of one node: going back from one frees all, and reaches ``unreached`` too."""
+    return _OneNode.apply(len(results), *results, *unreached)  # type: ignore[no-untyped-call, no-any-return]
+
+
 class _Written(torch.autograd.Function):
     """The memory of an array after a recorded value was copied into it: the gradient goes to the value."""
 
@@ -191,8 +215,21 @@ def walk(roots: Iterable[Any]) -> tuple[list[Any], list[Tensor], bool]:
     return nodes, leaves, freed
 
 
+def mark_shared(nodes: Iterable[Any]) -> None:
+    """Let a gradient's own backward leave alone what it shares with the graph it was made from.
+
+    torch transposes a weight once for the product and for its gradient; in MXNet the gradient refers to the weight
+    itself, and freeing one graph leaves the other whole.
+    """
+    for node in nodes:
+        if type(node) is _Transposed:
+            node.metadata[_SHARED] = True
+
+
 def mark_freed(nodes: Iterable[Any]) -> None:
     """Remember that the history behind these nodes is gone."""
     for node in nodes:
-        node.metadata[_FREED] = True
+        metadata = node.metadata
+        if _SHARED not in metadata:
+            metadata[_FREED] = True
     THREAD.tape = object()
