@@ -1,7 +1,9 @@
-"""Arrays of one element that convert to Python numbers, as every such array did before NumPy 2.4.
+"""Single numbers out of arrays, with the manners that they had in the NumPy of MXNet's time.
 
-``'%f' % loss.mean().asnumpy()`` stands in thousands of old notebooks: the array has shape (1,), and NumPy now refuses
-to make a number of it. While the drop-in is active, ``NDArray.asnumpy`` returns such arrays as `OneElementArray`.
+``'%f' % loss.mean().asnumpy()`` stands in thousands of old notebooks: the array has shape (1,), and NumPy 2.4 refuses to
+make a number of it. ``0.9 * mean + 0.1 * loss.asscalar()`` was a float64; since NumPy 2 it is a float32, which rounds and
+prints otherwise. While the drop-in is active, ``asnumpy`` returns arrays of one element as `OneElementArray`, and
+``asscalar`` returns float32 and float16 numbers as `OldFloat32` and `OldFloat16`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ class OneElementArray(np.ndarray):
     def __round__(self, digits: int | None = None) -> Any:
         return round(self.item(), digits) if self.size == 1 else round(self.view(np.ndarray), digits)  # type: ignore[call-overload]
 
+    def __getitem__(self, key: Any) -> Any:
+        return scalar(super().__getitem__(key))
+
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
 
@@ -37,8 +42,41 @@ class OneElementArray(np.ndarray):
 OneElementArray.__module__, OneElementArray.__name__, OneElementArray.__qualname__ = "numpy", "ndarray", "ndarray"
 
 
+def _widened(name: str) -> Any:
+    """An operator that computes in float64 where the other side is a Python number, or an integer of NumPy."""
+
+    def method(self: Any, other: Any) -> Any:
+        wide = type(other) in (int, float, complex) or isinstance(other, np.integer)
+        return getattr(np.float64(self) if wide else self.plain(self), name)(other)
+
+    method.__name__ = name
+    return method
+
+
+_ARITHMETIC = {
+    f"__{side}{name}__": _widened(f"__{side}{name}__")
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "divmod")
+    for side in ("", "r")
+} | {f"__{name}__": _widened(f"__{name}__") for name in ("eq", "ne", "lt", "le", "gt", "ge")}
+
+
+def _old(base: type) -> Any:
+    """A subclass of a NumPy scalar type with NumPy 1's arithmetic, and the name of its base."""
+
+    def reduced(self: Any) -> Any:
+        return base(self).__reduce__()
+
+    names = {"__module__": "numpy", "__slots__": (), "plain": base, "__reduce__": reduced, "__hash__": base.__hash__}
+    return type(base.__name__, (base,), {**names, **_ARITHMETIC})
+
+
+OldFloat32 = _old(np.float32)
+OldFloat16 = _old(np.float16)
+_OLD = {np.float32: OldFloat32, np.float16: OldFloat16}
+
+
 class _Switch:
-    """Whether conversions to NumPy return `OneElementArray`."""
+    """Whether conversions to NumPy have the old manners."""
 
     on = False
 
@@ -49,3 +87,9 @@ SWITCH = _Switch()
 def convert(array: Any) -> Any:
     """``array`` as a `OneElementArray` if it has one element, an axis, and the switch is on."""
     return array.view(OneElementArray) if SWITCH.on and array.size == 1 and array.ndim else array
+
+
+def scalar(value: Any) -> Any:
+    """A NumPy float32 or float16 with NumPy 1's arithmetic if the switch is on; anything else as it is."""
+    old = _OLD.get(type(value)) if SWITCH.on else None
+    return value if old is None else old(value)

@@ -19,6 +19,7 @@ from .._core.dtypes import TORCH_OF_NAME
 from .._core.errors import ArgumentTypeError, MXNetError, NotSupportedError
 from .._core.state import FLAGS, THREAD, is_recording, set_recording
 from ..autograd import _graph
+from ..registry.tags import as_text
 from .ndarray import _DTYPE_NP_TO_MX, NDArray
 
 #: name -> class of the operator's property object
@@ -120,7 +121,7 @@ def _listed(out: Any) -> list[Any]:
 
 
 def _plan(kwargs: dict[str, Any]) -> _Plan:
-    texts = {key: str(value) for key, value in kwargs.items()}
+    texts = {key: as_text(value) for key, value in kwargs.items()}
     name = texts.pop("op_type", "")
     if not name:
         raise MXNetError("Custom: Required argument `op_type` is missing: the name that the operator was registered as")

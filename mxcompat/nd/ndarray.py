@@ -20,6 +20,7 @@ from .._core.state import FLAGS, THREAD
 from ..autograd import _graph
 from ..dropin._one_element import SWITCH as LEGACY_NUMPY
 from ..dropin._one_element import convert as one_element
+from ..dropin._one_element import scalar as one_number
 from ..ops.shape.special_reshape import infer_reshape
 from ..registry.operator import find
 from ..serialization.array_bytes import dump_array, load_array
@@ -178,7 +179,8 @@ class NDArray(Methods, NumpyProtocol):
         if tensor.numel() != 1:
             raise ValueError(f"The current array is not a scalar: it has shape {tuple(tensor.shape)}")
         if tensor.dim() <= 1 and tensor.dtype is not torch.bfloat16:
-            return NUMPY_OF_TORCH[tensor.dtype](tensor.item())
+            number = NUMPY_OF_TORCH[tensor.dtype](tensor.item())
+            return one_number(number) if LEGACY_NUMPY.on else number
         return self.asnumpy() if tensor.dim() > 1 else self.asnumpy().reshape(-1)[0]
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:

@@ -55,3 +55,22 @@ def test_other_arrays_are_plain() -> None:
 def test_more_elements_computed_from_one_do_not_convert() -> None:
     with pytest.raises(TypeError):
         float(mx.nd.ones(1).asnumpy() + np.ones(2))
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_numbers_compute_as_in_numpy_1() -> None:
+    number = mx.nd.array([0.1]).asscalar()
+    assert isinstance(number, np.float32) and str(type(number)) == "<class 'numpy.float32'>"
+    for result in (0.9 * number, number * 2, number / 3, 1 - number, number**2, number + np.int64(1)):
+        assert type(result) is np.float64
+    assert type(number + number) is np.float32 and type(number + True) is np.float32
+    assert type(-number) is np.float32
+    assert number != 0.1 and number > 0.1 and number == np.float32(0.1)
+    assert hash(number) == hash(np.float32(0.1))
+    assert (number + np.ones(2, "float32")).dtype == np.float32
+    assert type(pickle.loads(pickle.dumps(number))) is np.float32
+    assert type(0.5 * mx.nd.array([0.1]).asnumpy()[0]) is np.float64
+
+
+def test_without_the_drop_in_numbers_are_numpys() -> None:
+    assert type(mx.nd.ones(1).asscalar()) is np.float32

@@ -71,7 +71,10 @@ class RowSparseNDArray(BaseSparseNDArray):
         return self
 
     def _fill(self, value: float) -> None:
-        self._take(torch.full(self._dims, value, dtype=self._values.dtype, device=self._values.device))
+        full = torch.full(self._dims, value, dtype=self._values.dtype, device=self._values.device)
+        self._take(full)
+        # every row is stored then, also with zeros: optimizers need it of their weights
+        self._values, self._aux = full, (torch.arange(self._dims[0], device=full.device),)
 
     def _refuse_key(self, key: Any) -> NoReturn:
         raise TypeError(f"RowSparseNDArray only supports [:] for assignment, got {key!r}")
