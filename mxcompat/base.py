@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,8 @@ __all__ = [
     "_Null",
     "_NullType",
     "classproperty",
+    "data_dir",
+    "data_dir_default",
     "error_types",
     "integer_types",
     "mx_real_t",
@@ -84,3 +88,20 @@ class _ClassProperty:
 def classproperty(func: Callable[[Any], Any]) -> Any:
     """A read-only property of a class."""
     return _ClassProperty(func)
+
+
+def _as_list(obj: Any) -> Any:
+    """``obj`` itself if it is a list or tuple, otherwise a list of it."""
+    return obj if isinstance(obj, (list, tuple)) else [obj]
+
+
+def data_dir_default() -> str:
+    """The folder for downloaded data and models when the user names none."""
+    if platform.system() == "Windows":
+        return os.path.join(os.environ["APPDATA"], "mxnet")
+    return os.path.join(os.path.expanduser("~"), ".mxnet")
+
+
+def data_dir() -> str:
+    """The folder for downloaded data and models: the environment variable ``MXNET_HOME``, or the default."""
+    return os.getenv("MXNET_HOME", data_dir_default())

@@ -109,7 +109,7 @@ def leaky_relu(
         raise MXNetError(f"LeakyReLU: act_type={act_type} takes no gamma, expected 1 input but got 2")
     if act_type == "leaky":
         if data.dtype is torch.float64:
-            return torch.where(data > 0, data, _as_single(data, data * slope, data.float() * slope))
+            return torch.where(data > 0, data, _as_single(data, data * single(slope), data.float() * slope))
         return F.leaky_relu(data, slope)
     if act_type == "prelu":
         return _prelu(data, gamma)
@@ -118,7 +118,7 @@ def leaky_relu(
     if act_type == "selu":
         return _selu(data)
     if act_type == "gelu":
-        return F.gelu(data)
+        return _gelu_in_single(data) if data.dtype is torch.float64 else F.gelu(data)
     if is_training():
         dtype = torch.float32 if data.dtype is torch.float16 else data.dtype
         drawn = sampler_of(data.device).uniform(data.numel(), dtype, 0.0, 1.0)
@@ -136,8 +136,21 @@ def _selu_slope(out: Tensor) -> Tensor:
     return torch.where(out > 0, _SELU_SCALE, _SELU_SCALE * (_SELU_ALPHA + out))
 
 
+def _selu_of_single(data: Tensor) -> Tensor:
+    """torch.selu with MXNet's constants, which are float32: it shows in float64."""
+    if data.dtype is not torch.float64:
+        return torch.selu(data)
+    return _SELU_SCALE * torch.where(data > 0, data, _SELU_ALPHA * torch.expm1(data))
+
+
 #: MXNet's gradient takes the scaled output for the unscaled one.
-_selu = with_gradient(torch.selu, _selu_slope, of_output=True)
+_selu = with_gradient(_selu_of_single, _selu_slope, of_output=True)
+
+
+def _gelu_in_single(data: Tensor) -> Tensor:
+    """Of float64 data, which MXNet computes in float32."""
+    x = data.float()
+    return (0.5 * x * (1.0 + torch.erf(x / single(2**0.5)))).double()
 
 
 class _ValueOf(torch.autograd.Function):

@@ -1,0 +1,1 @@
+"""Losses by what they judge; `mxcompat.gluon.loss` shows them."""
