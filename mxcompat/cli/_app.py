@@ -10,8 +10,10 @@ from mxcompat.cli import _facts
 from mxcompat.cli._errors import CommandError, did_you_mean
 from mxcompat.cli.conformance_cmd import conformance
 from mxcompat.cli.enable_cmd import disable, enable
+from mxcompat.cli.im2rec_cmd import im2rec
 from mxcompat.cli.info_cmd import info
 from mxcompat.cli.run_cmd import run as run_command
+from mxcompat.cli.scan_cmd import scan
 
 
 class _Group(click.Group):
@@ -47,11 +49,12 @@ def app() -> None:
     \b
     mxcompat run train.py --epochs 3        an old script
     mxcompat run chapter.ipynb --check      an old notebook, compared with its stored outputs
+    mxcompat scan project/                  which lines of old code run, and which do not
     mxcompat info                           what is installed and active
     """
 
 
-for command in (run_command, info, enable, disable, conformance):
+for command in (run_command, scan, info, enable, disable, im2rec, conformance):
     app.add_command(command)
 
 

@@ -28,13 +28,20 @@ def _opencv(name: str) -> Any:
     return cv2
 
 
+def _size_is_known(head: bytes) -> bool:
+    """Whether MXNet reads the size from the header: then it takes pixels as they are stored, else it turns them as an
+    Exif entry says."""
+    return (head[:4] == b"\xff\xd8\xff\xe0" and head[6:11] == b"JFIF\0") or head[:4] == b"\x89PNG"
+
+
 def _decoded(name: str, content: Any, flag: int, to_rgb: bool) -> Tensor:
     cv2 = _opencv(name)
-    # the pixels as they are stored: MXNet does not look at the orientation
-    pixels = cv2.imdecode(content, flag | cv2.IMREAD_IGNORE_ORIENTATION)
+    if _size_is_known(bytes(content[:11])):
+        flag |= cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(content, flag)
     if pixels is None:
         raise MXNetError(f"{name}: Decoding failed. Invalid image file.")
-    if flag == 0:
+    if pixels.ndim == 2:
         pixels = pixels.reshape(*pixels.shape[:2], 1)
     elif to_rgb:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)

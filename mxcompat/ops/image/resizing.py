@@ -13,6 +13,7 @@ from ...registry.tags import Range
 from ._resize import LANCZOS, NEAREST, resize
 
 _Side = Annotated[int, Range(1)]
+_ISOLATED = 16  # a flag of the border type, without meaning for a whole image
 
 
 def _resized(name: str, data: Tensor, height: int, width: int, interp: int) -> Tensor:
@@ -137,13 +138,14 @@ def cv_copy_make_border(
     name = "_cvcopyMakeBorder"
     if src.dim() != 3 or src.dtype not in (torch.uint8, torch.int32, torch.float32, torch.float64):
         raise op_error(name, "src must have shape (H, W, C), of uint8, int32, float32 or float64", src=src)
-    if min(top, bot, left, right) < 0 or not 0 <= type <= 4:
+    kind = type & ~_ISOLATED
+    if min(top, bot, left, right) < 0 or not 0 <= kind <= 4:
         text = f"top={top}, bot={bot}, left={left}, right={right} must not be negative, type={type} within 0..4"
         raise op_error(name, text, src=src)
     height, width, channels = src.shape
-    if type != 0:
-        rows = _places(top, height, bot, type, src.device)
-        return src.index_select(0, rows).index_select(1, _places(left, width, right, type, src.device))
+    if kind != 0:
+        rows = _places(top, height, bot, kind, src.device)
+        return src.index_select(0, rows).index_select(1, _places(left, width, right, kind, src.device))
     colour = [*values[:4], 0.0, 0.0, 0.0, 0.0][:4] if values else [value, value, value, 0.0]
     if channels > 4:
         raise op_error(name, "src must have up to 4 channels with type=0", src=src)
