@@ -1,0 +1,1 @@
+"""Modules and FeedForward: setting up, training, files, errors."""

@@ -1,0 +1,1 @@
+"""Recurrent cells as symbols, their weights and files, buckets of sentences."""
