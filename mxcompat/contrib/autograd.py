@@ -66,7 +66,9 @@ def backward(outputs: Sequence[NDArray], out_grads: Sequence[Any] | None = None,
         AssertionError: ``outputs`` is no list or tuple, or ``out_grads`` has another length.
     """
     if not isinstance(outputs, (list, tuple)):
-        raise ArgumentTypeError(f"backward: outputs must be a list or tuple of NDArrays, got {type(outputs).__name__}")
+        raise ArgumentTypeError(
+            f"backward: outputs={type(outputs).__name__} is not legal, give the NDArrays in a list or tuple"
+        )
     if out_grads is not None and len(out_grads) != len(outputs):
         raise ArgumentTypeError(f"backward: {len(outputs)} outputs, but {len(out_grads)} out_grads")
     _autograd.backward(list(outputs), None if out_grads is None else list(out_grads), retain_graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any
@@ -89,11 +90,12 @@ class Vocabulary:
         """The token of a number, or the tokens of a list of numbers.
 
         Raises:
-            ValueError: not an integer, or beyond the last number.
+            ValueError: not an integer, or beyond the last number. TypeError: no number at all.
         """
         for index in indices if isinstance(indices, list) else [indices]:
             if not isinstance(index, int) or index >= len(self.idx_to_token):
-                raise ValueError(f"to_tokens: index {index!r} is invalid; there are {len(self.idx_to_token)} tokens")
+                kind = ValueError if isinstance(index, numbers.Number) else TypeError
+                raise kind(f"to_tokens: index {index!r} is invalid; there are {len(self.idx_to_token)} tokens")
         if not isinstance(indices, list):
             return self.idx_to_token[indices]
         return [self.idx_to_token[index] for index in indices]

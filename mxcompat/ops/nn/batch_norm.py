@@ -93,7 +93,7 @@ def _check(name: str, data: Tensor, axis: int, inputs: dict[str, Tensor]) -> int
     if not 0 <= whole < data.dim():
         raise op_error(name, f"axis={axis} is out of range", data=data)
     channels = data.shape[whole]
-    dtype = torch.float32 if data.dtype is torch.float16 else data.dtype
+    dtype = torch.float32 if data.dtype in (torch.float16, torch.bfloat16) else data.dtype
     for which, tensor in inputs.items():
         if tensor.dim() != 1 or tensor.shape[0] != channels:
             raise op_error(name, f"{which} must have shape ({channels},)", **{"data": data, which: tensor})
@@ -162,7 +162,7 @@ def batch_norm(
 
     Args:
         data: floating.
-        gamma: scale of each channel, float32 if data is float16; set to 1 where ``fix_gamma``.
+        gamma: scale of each channel, float32 if data is float16 or bfloat16; set to 1 where ``fix_gamma``.
         beta: shift of each channel.
         moving_mean, moving_var: running averages, written in place.
         eps: added to the variance.
