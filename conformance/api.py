@@ -10,6 +10,7 @@ import ast
 import importlib
 import inspect
 import json
+import os
 import re
 import sys
 import types
@@ -43,11 +44,118 @@ MODULES = (
     "random",
     "runtime",
     "util",
+    "name",
+    "attribute",
+    "symbol",
+    "symbol.symbol",
+    "symbol.op",
+    "symbol._internal",
+    "symbol.contrib",
+    "symbol.linalg",
+    "symbol.random",
+    "symbol.image",
+    "symbol.sparse",
+    "lr_scheduler",
+    "optimizer",
+    "optimizer.optimizer",
+    "optimizer.contrib",
+    "kvstore",
+    "kvstore.base",
+    "kvstore.kvstore",
+    "kvstore.kvstore_server",
+    "gluon",
+    "gluon.block",
+    "gluon.parameter",
+    "gluon.trainer",
+    "gluon.utils",
+    "gluon.nn",
+    "gluon.nn.activations",
+    "gluon.nn.basic_layers",
+    "gluon.nn.conv_layers",
+    "gluon.loss",
+    "gluon.contrib.nn",
+    "gluon.contrib.nn.basic_layers",
+    "gluon.contrib.cnn",
+    "gluon.contrib.cnn.conv_layers",
+    "gluon.model_zoo",
+    "gluon.model_zoo.model_store",
+    "gluon.model_zoo.vision",
+    "registry",
+    "initializer",
+    "metric",
+    "monitor",
+    "profiler",
+    "visualization",
+    "notebook",
+    "notebook.callback",
+    "test_utils",
+    "misc",
+    "recordio",
+    "io",
+    "io.io",
+    "io.utils",
+    "image",
+    "image.image",
+    "image.detection",
+    "gluon.data",
+    "gluon.data.dataloader",
+    "gluon.data.dataset",
+    "gluon.data.sampler",
+    "gluon.data.vision",
+    "gluon.data.vision.datasets",
+    "gluon.data.vision.transforms",
+    "gluon.contrib.data",
+    "gluon.contrib.data.sampler",
+    "gluon.contrib.data.text",
+    "callback",
+    "executor_manager",
+    "model",
+    "module.base_module",
+    "module.module",
+    "module.bucketing_module",
+    "module.executor_group",
+    "module.python_module",
+    "module.sequential_module",
+    "rnn",
+    "rnn.rnn_cell",
+    "rnn.rnn",
+    "rnn.io",
+    "contrib.svrg_optimization",
+    "contrib.svrg_optimization.svrg_module",
+    "contrib.svrg_optimization.svrg_optimizer",
+    "gluon.contrib.estimator",
+    "gluon.contrib.estimator.batch_processor",
+    "gluon.contrib.estimator.estimator",
+    "gluon.contrib.estimator.event_handler",
+    "gluon.contrib.estimator.utils",
+    "contrib.amp",
+    "contrib.amp.amp",
+    "contrib.amp.lists",
+    "contrib.amp.lists.symbol_bf16",
+    "contrib.amp.lists.symbol_fp16",
+    "contrib.amp.loss_scaler",
+    "contrib.onnx",
+    "contrib.quantization",
+    "onnx",
+    "numpy",
+    "numpy.linalg",
+    "numpy.random",
+    "numpy.arrayprint",
+    "numpy.fallback_linalg",
+    "numpy.function_base",
+    "numpy.io",
+    "numpy.stride_tricks",
+    "numpy.utils",
+    "numpy_extension",
+    "numpy_extension.random",
+    "numpy_extension.utils",
 )
 
 #: In these modules names that start with an underscore are the API.
 _UNDERSCORES = ("nd._internal",)
 
+#: What a printed default holds of this machine and of the package.
+_PACKAGE = re.compile(r"<(mxnet|mxcompat)\.")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -91,7 +199,11 @@ class _Shown:
     def of(default: Any) -> Any:
         if default is inspect.Parameter.empty:
             return default
-        return _Shown(default.__name__ if isinstance(default, type) else repr(default))
+        if isinstance(default, type):
+            return _Shown(default.__name__)
+        if inspect.ismodule(default):
+            return _Shown(default.__name__)
+        return _Shown(_PACKAGE.sub("<", repr(default)).replace(os.path.expanduser("~"), "~"))
 
 
 def entry(value: Any, members: bool = True) -> str | dict[str, Any]:
@@ -171,16 +283,27 @@ def helpers(mx: Any) -> Iterator[str]:
                     yield _join(path, alias.name)
 
 
+def _named(module: Any) -> Iterator[tuple[str, Any]]:
+    """Names and values of a module, those that it loads when they are first asked for too."""
+    for name in sorted(dir(module)):
+        try:
+            yield name, getattr(module, name)
+        except ImportError:
+            continue  # planned, and not there yet
+
+
 def reflect(mx: Any) -> dict[str, dict[str, Any]]:
     """Every public name of every module in scope: module -> name -> entry."""
     surface: dict[str, dict[str, Any]] = {}
     homes: dict[int, str] = {}
     for path in MODULES:
+        module_of(mx, path)  # load them all first: a loaded module is a name of the one above it
+    for path in MODULES:
         module = module_of(mx, path)
         if module is None:
             continue
         names: dict[str, Any] = {}
-        for name, value in sorted(vars(module).items()):
+        for name, value in _named(module):
             if name.startswith("__") or (name.startswith("_") and path not in _UNDERSCORES):
                 continue
             if path in _UNDERSCORES and name.startswith("_") and not inspect.isfunction(value):

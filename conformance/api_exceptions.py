@@ -10,26 +10,23 @@ from __future__ import annotations
 from .api import Row
 
 LATER = (
+    Row(
+        "missing",
+        "contrib.svrg_optimization.svrg_module.mx contrib.svrg_optimization.svrg_optimizer.mx",
+        "the package itself under another name, which is an import and no more",
+    ),
     # ------------------------------------------------------------ parts that are not there yet
     Row(
         "missing",
-        "AttrScope attribute executor executor_manager name sym symbol symbol_doc np_symbol"
-        " rtc visualization viz autograd.Symbol operator.symbol",
+        "symbol_doc np_symbol gluon.block.np_symbol rtc autograd.Symbol operator.symbol",
         "symbols: not there yet",
     ),
     Row(
         "missing",
-        "np npx numpy numpy_dispatch_protocol numpy_extension numpy_op_fallback"
-        " numpy_op_signature nd.np nd.npx nd.numpy nd.numpy_extension util.np_ufunc_legal_option"
-        " util.wrap_np_binary_func util.wrap_np_unary_func nd.ndarray.is_np_array",
+        "numpy_dispatch_protocol numpy_op_fallback"
+        " numpy_op_signature"
+        " nd.ndarray.is_np_array",
         "the NumPy front end: not there yet",
-    ),
-    Row(
-        "missing",
-        "callback contrib gluon image img init initializer io kv kvstore lr_scheduler"
-        " metric mod model module mon monitor notebook onnx optimizer profiler recordio"
-        " rnn test_utils",
-        "rooms above nd: not there yet",
     ),
     Row(
         "missing",
@@ -38,12 +35,14 @@ LATER = (
     ),
     Row(
         "missing",
-        "nd.contrib.dgl_* nd.contrib.edge_id ops._contrib_dgl_* ops._contrib_edge_id",
+        "nd.contrib.dgl_* nd.contrib.edge_id symbol.contrib.dgl_* symbol.contrib.edge_id"
+        " ops._contrib_dgl_* ops._contrib_edge_id",
         "operators of sparse graphs: not there yet",
     ),
 )
 
 NATIVE = (
+    Row("missing", "contrib.quantization.stats", "scipy.stats, which nothing here needs"),
     # ------------------------------------------------------------ what belongs to MXNet's native library
     Row(
         "missing",
@@ -51,7 +50,8 @@ NATIVE = (
         " *.MXCallbackList *.ctypes2buffer *.ctypes2numpy_shared base.add_fileline_to_docstring"
         " base.build_param_doc base.c2pyerror base.get_last_ffi_error base.mx_float_p"
         " operator.c_int_p nd.ndarray.DL* nd.ndarray.NDArrayBase nd._internal.NDArrayBase"
-        " nd.NDArray.__del__ nd.sparse.*NDArray.__del__",
+        " nd.NDArray.__del__ nd.sparse.*NDArray.__del__"
+        " kvstore.KVStore.__del__",
         "helpers to call MXNet's native library, of which there is none here",
     ),
     Row(
@@ -92,7 +92,7 @@ IMPORTS = (
     # ------------------------------------------------------------ names a module of MXNet merely imports
     Row(
         "missing",
-        "base.libinfo base.data_dir base.data_dir_default base.with_metaclass context.classproperty"
+        "base.libinfo base.with_metaclass context.classproperty"
         " context.with_metaclass nd.contrib.mx nd.contrib.ndarray nd.contrib.current_context"
         " nd.random.numeric_types nd.ndarray.Features nd.ndarray.current_context"
         " nd.ndarray.integer_types nd.ndarray.mx_real_t nd.ndarray.numeric_types nd.sparse.Context"
@@ -102,12 +102,28 @@ IMPORTS = (
         " operator.context operator.py_str random.integer_types util.py_str",
         "imported there for the module's own use",
     ),
+    Row(
+        "missing",
+        "gluon.nn.conv_layers.Activation gluon.nn.conv_layers.is_np_array gluon.nn.conv_layers.symbol"
+        " gluon.loss.HybridBlock gluon.loss.is_np_array gluon.loss.ndarray gluon.loss.numeric_types"
+        " gluon.contrib.cnn.conv_layers.numeric_types gluon.contrib.cnn.conv_layers.symbol"
+        " gluon.model_zoo.model_store.base",
+        "imported there for the module's own use",
+    ),
 )
 
 SIGNATURES = (
     Row(
         "signature",
-        "nd.BatchNorm_v1 nd.op.BatchNorm_v1 nd.IdentityAttachKLSparseReg nd.op.IdentityAttachKLSparseReg",
+        "nd.contrib.SparseEmbedding symbol.contrib.SparseEmbedding",
+        "MXNet's signature lacks `deterministic`, which it takes",
+    ),
+    Row("attributes", "ops._contrib_SparseEmbedding", "MXNet's signature lacks `deterministic`, which it takes"),
+    Row(
+        "signature",
+        "nd.BatchNorm_v1 nd.op.BatchNorm_v1 nd.IdentityAttachKLSparseReg nd.op.IdentityAttachKLSparseReg"
+        " symbol.BatchNorm_v1 symbol.op.BatchNorm_v1 symbol.IdentityAttachKLSparseReg"
+        " symbol.op.IdentityAttachKLSparseReg",
         "MXNet's signature lacks the auxiliary states, so that no call of it on arrays succeeds",
     ),
     Row(
@@ -117,7 +133,9 @@ SIGNATURES = (
     ),
     Row(
         "signature",
-        "nd.linalg_potrf nd.linalg_potri nd.op.linalg_potrf nd.op.linalg_potri nd.linalg.potrf nd.linalg.potri",
+        "nd.linalg_potrf nd.linalg_potri nd.op.linalg_potrf nd.op.linalg_potri nd.linalg.potrf nd.linalg.potri"
+        " symbol.linalg_potrf symbol.linalg_potri symbol.op.linalg_potrf symbol.op.linalg_potri symbol.linalg.potrf"
+        " symbol.linalg.potri",
         "MXNet's signature lacks the attribute `lower`, which it takes",
     ),
     Row(
@@ -160,10 +178,116 @@ EXTRAS = (
     ),
     Row(
         "extra",
-        "dropin ops serialization register_aliases nd.arithmetic nd.creation"
+        "dropin graph ops serialization register_aliases nd.arithmetic nd.creation"
         " nd.utils.register_sparse nd.ndarray.T operator.C util.F",
         "rooms and names of our own that are not hidden",
     ),
 )
 
-ROWS: tuple[Row, ...] = (*LATER, *NATIVE, *IMPORTS, *SIGNATURES, *EXTRAS)
+TRAINING = (
+    # ------------------------------------------------------------ what a training loop needs besides
+    Row(
+        "missing",
+        "registry.string_types initializer.string_types metric.ndarray metric.numeric_types metric.registry"
+        " metric.string_types profiler.py_str",
+        "imported there for the module's own use",
+    ),
+    Row("missing", "profiler.*.__del__", "no native handle to free"),
+    Row(
+        "missing",
+        "notebook.Bokeh_Failed_To_Import notebook.bokeh notebook.callback.Pandas_Failed_To_Import"
+        " notebook.callback.pd test_utils.ss io.utils.h5py",
+        "stand-ins for packages that are not installed; here the packages are looked for when they are needed",
+    ),
+    Row("missing", "test_utils.np_symbol", "the NumPy front end: not there yet"),
+    Row(
+        "extra",
+        "registry.Operator registry.REGISTRY registry.REQUIRED registry.alias registry.classes registry.find"
+        " registry.names registry.op_error registry.operator registry.register registry.tags",
+        "the operator records live in this room, too",
+    ),
+    Row("extra", "misc notebook.callback", "modules that MXNet leaves to be imported"),
+    Row("extra", "monitor.Monitor.stat_helper", "an attribute of instances there, a method here"),
+    Row(
+        "signature",
+        "notebook.callback.PandasLogger.epoch_cb",
+        "takes what `fit` passes to a callback of epochs, on which MXNet's fails",
+    ),
+)
+
+SYMBOLS = (
+    # ------------------------------------------------------------ symbols
+    Row(
+        "missing",
+        "symbol.gen_* symbol.register symbol.symbol.Executor.__del__",
+        "belongs to MXNet's native library and to the code that it generates",
+    ),
+    Row(
+        "missing",
+        "symbol.np symbol.npx symbol.numpy symbol.numpy_extension",
+        "the NumPy front end: not there yet",
+    ),
+    Row(
+        "missing",
+        "name.with_metaclass attribute.with_metaclass symbol.contrib.symbol",
+        "imported there for the module's own use",
+    ),
+    Row(
+        "missing",
+        "name.NameManager.current name.Prefix.current AttrScope.current",
+        "a property of the metaclass here: it works on the class, as there",
+    ),
+    Row("extra", "symbol.executor symbol.cached_op", "a module of our own that is not hidden"),
+)
+
+DATA = (
+    # ------------------------------------------------------------ gluon.data
+    Row("extra", "gluon.data.dataloader.SimpleQueue.close", "a method of Python's own queue since 3.9"),
+    Row(
+        "missing",
+        "gluon.contrib.data.text.text",
+        "imported there for the module's own use; here vocabularies lie in a room above, loaded when one is made",
+    ),
+)
+
+NUMPY = (
+    # ------------------------------------------------------------ the NumPy front end
+    Row(
+        "missing",
+        "numpy.divmod numpy.float_power numpy.frexp numpy.heaviside numpy.modf numpy.positive numpy.signbit"
+        " numpy.spacing",
+        "there: NumPy's own universal functions, which NumPy 1 did not mark as its own",
+    ),
+    Row(
+        "extra",
+        "numpy.alltrue numpy.in1d numpy.mirr numpy.msort numpy.npv numpy.ppmt numpy.pv numpy.rate numpy.trapz",
+        "there too, as NumPy's own; where the installed NumPy lacks them they are made here",
+    ),
+    Row(
+        "missing",
+        "numpy.*.itemset numpy.*.newbyteorder numpy.*.ptp numpy.*.tostring numpy.finfo.machar"
+        " numpy.finfo.smallest_normal",
+        "dtypes of NumPy, whose version 2 has other members",
+    ),
+    Row(
+        "extra",
+        "numpy.*.device numpy.*.to_device numpy.finfo.*",
+        "dtypes of NumPy, whose version 2 has other members",
+    ),
+    Row("signature", "numpy.float64", "a dtype of NumPy, whose version 2 has another signature"),
+    Row("missing", "numpy.ndarray.__del__", "frees native memory, of which there is none here"),
+    Row(
+        "extra",
+        "numpy.ndarray.__array__ numpy.ndarray.__copy__ numpy.ndarray.__deepcopy__ numpy.ndarray.__dlpack__"
+        " numpy.ndarray.__dlpack_device__ numpy.ndarray.__iter__ numpy.ndarray.to_torch",
+        "inherited from NDArray: they are rows of nd.NDArray, too",
+    ),
+    Row(
+        "missing",
+        "numpy.arrayprint.set_module numpy_extension.classproperty numpy_extension.with_metaclass"
+        " numpy_extension.utils.py_str numpy_extension.utils.string_types",
+        "imported there for the module's own use",
+    ),
+)
+
+ROWS: tuple[Row, ...] = (*LATER, *NATIVE, *IMPORTS, *SIGNATURES, *EXTRAS, *TRAINING, *SYMBOLS, *DATA, *NUMPY)

@@ -8,40 +8,7 @@ from importlib import import_module as _import_module
 from typing import Any as _Any
 
 from . import (
-    autograd as autograd,
-)
-from . import (
-    base as base,
-)
-from . import (
-    context as context,
-)
-from . import (
-    engine as engine,
-)
-from . import (
-    error as error,
-)
-from . import (
     libinfo as libinfo,
-)
-from . import (
-    log as log,
-)
-from . import (
-    nd as nd,
-)
-from . import (
-    operator as operator,
-)
-from . import (
-    random as random,
-)
-from . import (
-    runtime as runtime,
-)
-from . import (
-    util as util,
 )
 from ._aliases import (
     LAZY as _LAZY,
@@ -51,24 +18,6 @@ from ._aliases import (
 )
 from ._aliases import (
     register_aliases as register_aliases,
-)
-from ._core.context import (
-    Context as Context,
-)
-from ._core.context import (
-    cpu as cpu,
-)
-from ._core.context import (
-    cpu_pinned as cpu_pinned,
-)
-from ._core.context import (
-    current_context as current_context,
-)
-from ._core.context import (
-    gpu as gpu,
-)
-from .base import (
-    MXNetError as MXNetError,
 )
 from .dropin import (
     install as install,
@@ -82,38 +31,98 @@ from .dropin import (
 from .dropin import (
     unload_ipython_extension as unload_ipython_extension,
 )
-from .util import (
-    is_np_array as is_np_array,
-)
-from .util import (
-    is_np_shape as is_np_shape,
-)
-from .util import (
-    np_array as np_array,
-)
-from .util import (
-    np_shape as np_shape,
-)
-from .util import (
-    set_np_shape as set_np_shape,
-)
-from .util import (
-    use_np as use_np,
-)
-from .util import (
-    use_np_array as use_np_array,
-)
-from .util import (
-    use_np_shape as use_np_shape,
-)
+
+try:
+    from . import (
+        autograd as autograd,
+    )
+    from . import (
+        base as base,
+    )
+    from . import (
+        context as context,
+    )
+    from . import (
+        engine as engine,
+    )
+    from . import (
+        error as error,
+    )
+    from . import (
+        log as log,
+    )
+    from . import (
+        nd as nd,
+    )
+    from . import (
+        operator as operator,
+    )
+    from . import (
+        random as random,
+    )
+    from . import (
+        runtime as runtime,
+    )
+    from . import (
+        util as util,
+    )
+    from ._core.context import (
+        Context as Context,
+    )
+    from ._core.context import (
+        cpu as cpu,
+    )
+    from ._core.context import (
+        cpu_pinned as cpu_pinned,
+    )
+    from ._core.context import (
+        current_context as current_context,
+    )
+    from ._core.context import (
+        gpu as gpu,
+    )
+    from .base import (
+        MXNetError as MXNetError,
+    )
+    from .util import (
+        is_np_array as is_np_array,
+    )
+    from .util import (
+        is_np_shape as is_np_shape,
+    )
+    from .util import (
+        np_array as np_array,
+    )
+    from .util import (
+        np_shape as np_shape,
+    )
+    from .util import (
+        set_np_shape as set_np_shape,
+    )
+    from .util import (
+        use_np as use_np,
+    )
+    from .util import (
+        use_np_array as use_np_array,
+    )
+    from .util import (
+        use_np_shape as use_np_shape,
+    )
+
+    rnd = random
+    register_aliases(__name__)
+except ModuleNotFoundError as _cause:
+    if _cause.name != "torch":
+        raise
+    # `mxcompat scan`, `inspect` and `convert` read old code and files without torch; `__getattr__` tells of the rest.
+    _needs_torch = True
+else:
+    _needs_torch = False
 
 #: the version of MXNet that this package stands in for
 __version__ = libinfo.__version__
 #: the version of mxcompat itself
 __mxcompat_version__ = "0.1.0"
-
-rnd = random
-register_aliases(__name__)
 
 
 def __getattr__(name: str) -> _Any:
@@ -123,6 +132,8 @@ def __getattr__(name: str) -> _Any:
         value: _Any = _import_module(f"{__name__}.{target}")
     elif name in _LAZY_NAMES:
         value = getattr(_import_module(f"{__name__}.{_LAZY_NAMES[name]}"), name)
+    elif _needs_torch and not name.startswith("__"):
+        raise AttributeError(f"{__name__}.{name} needs torch, which is not installed here: pip install torch")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -21,7 +21,7 @@ class _State(threading.local):
 
 def _warn() -> None:
     warnings.warn(
-        "AttrScope.current has been deprecated. It is advised to use the `with` statement with AttrScope.",
+        "AttrScope.current is deprecated: open a scope by 'with AttrScope(...):' instead of assigning or reading it",
         DeprecationWarning,
         stacklevel=3,
     )

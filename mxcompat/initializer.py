@@ -133,8 +133,8 @@ class Initializer:
 
     def _legacy_init(self, name: Any, arr: Any) -> None:
         warnings.warn(
-            "Calling initializer with init(str, NDArray) has been deprecated. "
-            "Please use init(mx.init.InitDesc(...), NDArray) instead.",
+            "an initializer was called with a plain name: give InitDesc(name), as in "
+            "init(mx.init.InitDesc('fc_weight'), array)",
             DeprecationWarning,
             stacklevel=3,
         )

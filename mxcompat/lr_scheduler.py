@@ -43,7 +43,9 @@ class LRScheduler:
         if not isinstance(warmup_steps, int):
             raise ArgumentTypeError(f"warmup_steps must be an int, got {warmup_steps!r}")
         if warmup_begin_lr > base_lr:
-            raise ValueError(f"Base lr has to be higher than warmup_begin_lr, got {base_lr} and {warmup_begin_lr}")
+            raise ValueError(
+                f"warmup_begin_lr={warmup_begin_lr} exceeds base_lr={base_lr}; the warm-up must start at or below it"
+            )
         if warmup_steps < 0:
             raise ValueError(f"warmup_steps must be 0 or more, got {warmup_steps}")
         if warmup_mode not in ("linear", "constant"):
@@ -80,7 +82,7 @@ class LRScheduler:
 
 def _check_factor(factor: float) -> None:
     if factor > 1.0:
-        raise ValueError(f"Factor must be no more than 1 to make lr reduce, got {factor}")
+        raise ValueError(f"factor={factor} would raise the learning rate; give at most 1")
 
 
 class FactorScheduler(LRScheduler):
@@ -113,7 +115,7 @@ class FactorScheduler(LRScheduler):
     ) -> None:
         super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
         if step < 1:
-            raise ValueError(f"Schedule step must be greater or equal than 1 round, got {step}")
+            raise ValueError(f"step={step} must be 1 or more")
         _check_factor(factor)
         self.step = step
         self.factor = factor
@@ -167,9 +169,9 @@ class MultiFactorScheduler(LRScheduler):
         if not step or not isinstance(step, list):
             raise ArgumentTypeError(f"step must be a list of at least one update, got {step!r}")
         if step[0] < 1:
-            raise ValueError(f"Schedule step must be greater or equal than 1 round, got {step[0]}")
+            raise ValueError(f"step={step} must begin with 1 or more")
         if any(later <= earlier for earlier, later in zip(step, step[1:], strict=False)):
-            raise ValueError(f"Schedule step must be an increasing integer list, got {step}")
+            raise ValueError(f"step={step} must rise from entry to entry")
         _check_factor(factor)
         self.step = step
         self.cur_step_ind = 0
@@ -195,7 +197,7 @@ class _Descent(LRScheduler):
         if not isinstance(max_update, int):
             raise ArgumentTypeError(f"max_update must be an int, got {max_update!r}")
         if max_update < 1:
-            raise ValueError(f"maximum number of updates must be strictly positive, got {max_update}")
+            raise ValueError(f"max_update={max_update} must be a number of updates, at least 1")
         self.base_lr_orig = self.base_lr
         self.max_update = max_update
         self.final_lr = final_lr

@@ -18,7 +18,7 @@ class _State(threading.local):
 
 def _warn() -> None:
     warnings.warn(
-        "NameManager.current has been deprecated. It is advised to use the `with` statement with NameManager.",
+        "NameManager.current is deprecated: open a scope by 'with NameManager():' instead of assigning or reading it",
         DeprecationWarning,
         stacklevel=3,
     )

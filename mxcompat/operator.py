@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from collections import namedtuple
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 from ._core.dtypes import NAME_OF_TORCH
-from ._core.errors import NotSupportedError
 from .nd import NDArray as NDArray
 from .nd._custom import PROPERTIES
 from .registry import REGISTRY, REQUIRED, find
@@ -212,6 +212,12 @@ class PythonOp:
         return self.need_top_grad_
 
 
+def _symbol_of(op: str, owner: PythonOp, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    module = import_module(".symbol._python_op", __package__)  # loads the symbols, which few programs need
+    PythonOp._ref_holder.append(owner)
+    return module.python_op_symbol(op, owner, args, kwargs)
+
+
 class NumpyOp(PythonOp):
     """An operator on NumPy arrays: superseded by `CustomOp`."""
 
@@ -220,8 +226,16 @@ class NumpyOp(PythonOp):
         self._warn("NumpyOp")
 
     def get_symbol(self, *args: Any, **kwargs: Any) -> Any:
-        """The operator applied to symbols: not available yet."""
-        raise NotSupportedError("NumpyOp.get_symbol", "symbols are not there yet; CustomOp works with nd.Custom")
+        """The operator applied to symbols.
+
+        Args:
+            args: the inputs in order; missing ones become variables.
+            kwargs: inputs by name, and ``name`` and ``attr`` of the node.
+
+        Returns:
+            A Symbol. It lives in this process only: a file keeps no Python object.
+        """
+        return _symbol_of("_Native", self, args, kwargs)
 
 
 class NDArrayOp(PythonOp):
@@ -232,8 +246,16 @@ class NDArrayOp(PythonOp):
         self._warn("NDArrayOp")
 
     def get_symbol(self, *args: Any, **kwargs: Any) -> Any:
-        """The operator applied to symbols: not available yet."""
-        raise NotSupportedError("NDArrayOp.get_symbol", "symbols are not there yet; CustomOp works with nd.Custom")
+        """The operator applied to symbols.
+
+        Args:
+            args: the inputs in order; missing ones become variables.
+            kwargs: inputs by name, and ``name`` and ``attr`` of the node.
+
+        Returns:
+            A Symbol. It lives in this process only: a file keeps no Python object.
+        """
+        return _symbol_of("_NDArray", self, args, kwargs)
 
     def declare_backward_dependency(self, out_grad: list[int], in_data: list[int], out_data: list[int]) -> list[int]:
         """The numbers, among those given, of the arrays that backward reads."""

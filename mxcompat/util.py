@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 
 from ._core.context import Context, num_gpus
-from ._core.errors import MXNetError, NotSupportedError
+from ._core.errors import MXNetError
 from ._core.state import THREAD
 
 F = TypeVar("F", bound=Any)
@@ -81,7 +81,7 @@ def _decorate(func: F, scope: Callable[[], Any], name: str) -> F:
                 setattr(func, key, _decorate(member, scope, name))
         return func
     if not callable(func):
-        raise TypeError(f"{name} can only decorate classes and callable objects, got {type(func).__name__}")
+        raise TypeError(f"{name} decorates classes and functions, got {type(func).__name__}")
 
     @functools.wraps(func)
     def scoped(*args: Any, **kwargs: Any) -> Any:
@@ -93,49 +93,114 @@ def _decorate(func: F, scope: Callable[[], Any], name: str) -> F:
 
 class _NumpyArrayScope:
     def __init__(self, is_np_array: bool) -> None:
-        self._enter_is_np_array = is_np_array
+        self._is_np_array = bool(is_np_array)
+        self._previous: list[bool] = []
 
-    def __enter__(self) -> None:
-        if self._enter_is_np_array:
-            raise NotSupportedError("np_array", "mx.np is not there yet")
+    def __enter__(self) -> _NumpyArrayScope:
+        self._previous.append(THREAD.np_array)
+        THREAD.np_array = self._is_np_array
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: types.TracebackType | None
     ) -> None:
-        pass
+        THREAD.np_array = self._previous.pop()
 
 
 def np_array(active: bool = True) -> _NumpyArrayScope:
-    """A scope in which blocks work on `mxnet.np` arrays: entering an active one is not available yet."""
+    """A scope in which blocks work on `mxnet.np` arrays (or do not)."""
     return _NumpyArrayScope(active)
 
 
 def use_np_array(func: F) -> F:
-    """Decorate a function, or every method of a class, to work on `mxnet.np` arrays: a call is not available yet."""
+    """Decorate a function, or every method of a class, to work on `mxnet.np` arrays.
+
+    Raises:
+        TypeError: neither a class nor callable.
+    """
     return _decorate(func, np_array, "use_np_array")
 
 
 def use_np(func: F) -> F:
-    """Decorate a function, or every method of a class, to use NumPy shapes and arrays: as `use_np_array`."""
+    """Decorate a function, or every method of a class, to use NumPy shapes and arrays."""
     return use_np_shape(use_np_array(func))
 
 
 def set_np(shape: bool = True, array: bool = True) -> None:
-    """Switch NumPy shapes and arrays on: arrays are not available yet.
+    """Switch NumPy shapes and arrays on (or off) in the calling thread.
+
+    Args:
+        shape: whether () is the shape of a scalar, and dimensions of size zero are legal.
+        array: whether blocks work on `mxnet.np` arrays.
 
     Raises:
         ValueError: arrays without shapes.
     """
     if array and not shape:
-        raise ValueError("NumPy shapes cannot be off when NumPy arrays are on")
-    if array:
-        raise NotSupportedError("npx.set_np", "mx.np is not there yet")
+        raise ValueError(f"set_np: array=True needs shape=True, got shape={shape!r}")
+    THREAD.np_array = bool(array)
     set_np_shape(shape)
 
 
 def reset_np() -> None:
     """Switch NumPy shapes and arrays off."""
     set_np(shape=False, array=False)
+
+
+#: options of NumPy's universal functions, and the only value of each that is served
+_UFUNC_DEFAULTS: dict[str, Any] = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True}
+_UFUNC_DTYPES = ("int8", "uint8", "int32", "int64", "float16", "float32", "float64")
+
+
+def np_ufunc_legal_option(key: str, value: Any) -> bool:
+    """Whether NumPy's universal functions know an option of this value."""
+    if key == "where":
+        return True
+    if key == "casting":
+        return value in ("no", "equiv", "safe", "same_kind", "unsafe")
+    if key == "order":
+        return isinstance(value, str)
+    if key == "dtype":
+        return (value if isinstance(value, str) else getattr(value, "__name__", None)) in _UFUNC_DTYPES
+    return key == "subok" and isinstance(value, bool)
+
+
+def _check_ufunc_options(name: str, options: dict[str, Any], where: str) -> None:
+    """Refuse options of a universal function that are not the defaults.
+
+    Raises:
+        TypeError: an unknown option or value.
+        NotImplementedError: a legal value that is not the default.
+    """
+    for key, value in options.items():
+        if key not in _UFUNC_DEFAULTS:
+            raise TypeError(f"{key} is an invalid keyword to function '{name}'")
+        if value != _UFUNC_DEFAULTS[key]:
+            if np_ufunc_legal_option(key, value):
+                raise NotImplementedError(f"{key}={value} is not implemented yet{where}")
+            raise TypeError(f"{key}={value} not understood{where}")
+
+
+def wrap_np_unary_func(func: F) -> F:
+    """Decorate a function of one array to take the options of NumPy's universal functions, and refuse them."""
+
+    @functools.wraps(func)
+    def checked(x: Any, out: Any = None, **kwargs: Any) -> Any:
+        _check_ufunc_options(func.__name__, kwargs, f" for operator {func.__name__}")
+        return func(x, out=out)
+
+    return checked  # type: ignore[return-value]
+
+
+def wrap_np_binary_func(func: F) -> F:
+    """Decorate a function of two arrays to take the options of NumPy's universal functions, and refuse them."""
+
+    @functools.wraps(func)
+    def checked(x1: Any, x2: Any, out: Any = None, **kwargs: Any) -> Any:
+        _check_ufunc_options(func.__name__, kwargs, "")
+        return func(x1, x2, out=out)
+
+    return checked  # type: ignore[return-value]
 
 
 def set_module(module: str) -> Callable[[F], F]:

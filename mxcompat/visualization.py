@@ -205,7 +205,7 @@ def plot_network(
     repeated = [name for name, count in Counter(node["name"] for node in nodes).items() if count > 1]
     if repeated:
         warnings.warn(
-            "There are multiple variables with the same name in your graph, this may result in cyclic graph. "
+            "There are multiple variables with the same name in your graph, whose nodes are drawn as one. "
             f"Repeated names: {','.join(repeated)}",
             RuntimeWarning,
             stacklevel=2,

@@ -20,7 +20,7 @@ _FREED = "mxcompat.freed"
 _SHARED = "mxcompat.shared"
 
 _probe = torch.ones(1, requires_grad=True)
-_Transposed: type = type(_probe.expand(1, 1).t().grad_fn)
+_TRANSPOSED: Any = type(_probe.expand(1, 1).t().grad_fn)
 _AccumulateGrad: type = type(_probe.expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 # The first sentence is the one that programs (and MXNet's own tests) look for.
@@ -222,7 +222,7 @@ def mark_shared(nodes: Iterable[Any]) -> None:
     itself, and freeing one graph leaves the other whole.
     """
     for node in nodes:
-        if type(node) is _Transposed:
+        if isinstance(node, _TRANSPOSED):
             node.metadata[_SHARED] = True
 
 

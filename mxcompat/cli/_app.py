@@ -9,9 +9,11 @@ import click
 from mxcompat.cli import _facts
 from mxcompat.cli._errors import CommandError, did_you_mean
 from mxcompat.cli.conformance_cmd import conformance
+from mxcompat.cli.convert_cmd import convert
 from mxcompat.cli.enable_cmd import disable, enable
 from mxcompat.cli.im2rec_cmd import im2rec
 from mxcompat.cli.info_cmd import info
+from mxcompat.cli.inspect_cmd import inspect
 from mxcompat.cli.run_cmd import run as run_command
 from mxcompat.cli.scan_cmd import scan
 
@@ -50,11 +52,12 @@ def app() -> None:
     mxcompat run train.py --epochs 3        an old script
     mxcompat run chapter.ipynb --check      an old notebook, compared with its stored outputs
     mxcompat scan project/                  which lines of old code run, and which do not
+    mxcompat inspect model-0000.params      what is in an old file
     mxcompat info                           what is installed and active
     """
 
 
-for command in (run_command, scan, info, enable, disable, im2rec, conformance):
+for command in (run_command, scan, inspect, convert, info, enable, disable, im2rec, conformance):
     app.add_command(command)
 
 

@@ -37,6 +37,6 @@ def check_all_np_ndarrays(out: Any) -> None:
             check_all_np_ndarrays(one)
     elif isinstance(out, NDArray) and not isinstance(out, _numpy().ndarray):
         raise TypeError(
-            f"Block's output ndarrays/symbols must be of type `mxnet.numpy.ndarray` or `mxnet.symbol.numpy._Symbol` "
-            f"while NumPy arrays are on, got {type(out)}"
+            f"a block returned {type(out)} while NumPy arrays are on: every output must be "
+            "mxnet.numpy.ndarray (or its symbol); convert by as_np_ndarray()"
         )

@@ -121,9 +121,9 @@ class Block:
                 continue
             if _holds_stranger(value, children):
                 warnings.warn(
-                    f'"{type(self).__name__}.{key}" is an unregistered container with Blocks. Note that Blocks inside '
-                    "the list, tuple or dict will not be registered automatically. Make sure to register them using "
-                    "register_child() or switching to nn.Sequential/nn.HybridSequential instead. ",
+                    f'"{type(self).__name__}.{key}" is an unregistered container with Blocks, whose parameters this '
+                    "block does not find: call register_child(block) for each, or keep them in nn.Sequential or "
+                    "nn.HybridSequential",
                     stacklevel=3,
                 )
 
@@ -201,7 +201,7 @@ class Block:
         ignore_extra: bool = False,
     ) -> None:
         """Deprecated, see `load_parameters`."""
-        warnings.warn("load_params is deprecated. Please use load_parameters.", stacklevel=2)
+        warnings.warn("load_params is deprecated: call load_parameters", stacklevel=2)
         self.load_parameters(filename, ctx, allow_missing, ignore_extra)
 
     def save(self, prefix: str) -> None:

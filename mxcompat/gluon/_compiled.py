@@ -75,7 +75,10 @@ def _check_names(names: list[str], places: dict[str, int], params: Any) -> None:
         )
     idle = [name for name in params.keys() if name not in needed]
     if idle:
-        warnings.warn(f"Parameter {', '.join(idle)} is not used by any computation. Is this intended?", stacklevel=8)
+        warnings.warn(
+            f"Parameter {', '.join(idle)} is not used by any computation. Is this intended?",
+            stacklevel=8,
+        )
 
 
 def _finish_initialization(block: Any, names: list[str], params: Any, flat: list[Any]) -> None:
@@ -119,8 +122,8 @@ def _new_parameter(name: str, added: dict[str, Any]) -> Parameter:
     """A parameter that a backend added to the graph. RuntimeError if it gave no value."""
     if name not in added:
         raise RuntimeError(
-            f"A parameter {name!r} was added to the graph during optimization but it was not added to the parameter "
-            "dicts. Please check the backend."
+            f"optimize_for: the backend put parameter {name!r} into the graph and returned no array for it; "
+            f"known are {sorted(added)}"
         )
     value = added[name]
     param = Parameter(name, dtype=value.dtype)
@@ -139,16 +142,16 @@ def call_cached_op(block: Any, args: tuple[Any, ...]) -> Any:
         op._register_op_hook(block._callback, block._monitor_all)
         if len(block._flags) >= 2:
             warnings.warn(
-                "register_op_hook is experimental when static_alloc=True / static_shape=True  and may not work "
-                "correctly",
+                "register_op_hook: with static_alloc or static_shape the hook may miss operators; hybridize() "
+                "without them to see all",
                 stacklevel=4,
             )
     flat, fmt = _flatten(args, "input")
     if fmt != block._in_format:
         if not formats_agree(block._in_format, fmt):
             raise ValueError(
-                "The argument structure of HybridBlock does not match the cached version. Stored format = "
-                f"{block._in_format}, input format = {fmt}"
+                f"{type(block).__name__}: the inputs are nested as {fmt}, the block was traced with "
+                f"{block._in_format}; nest them alike, or call hybridize() again"
             )
         flat = [one for one in flat if one is not None]
     elif block._in_nones:

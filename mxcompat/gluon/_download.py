@@ -73,11 +73,11 @@ def download(
     """
     fname = _target_name(url, path)
     if retries < 0:
-        raise AssertionError(f"Number of retries should be at least 0, currently it's {retries}")
+        raise AssertionError(f"download: retries={retries} is negative; give 0 or more")
     if not verify_ssl:
         warnings.warn(
-            "Unverified HTTPS request is being made (verify_ssl=False). "
-            "Adding certificate verification is strongly advised.",
+            f"Unverified HTTPS request: with verify_ssl=False anybody on the way can replace {url}; leave "
+            "certificates checked where you can",
             stacklevel=2,
         )
     if not overwrite and _is_there(fname, sha1_hash):
@@ -118,14 +118,18 @@ def _attempt(url: str, fname: str, sha1_hash: str | None, verify_ssl: bool, over
         if overwrite or not _is_there(fname, sha1_hash):  # another process may have been faster
             replace_file(part, fname)
         else:
-            warnings.warn(f"File {fname} exists in file system so the downloaded file is deleted", stacklevel=3)
+            warnings.warn(
+                f"download: {fname} has appeared meanwhile (another process made it), what was downloaded is dropped",
+                stacklevel=3,
+            )
     finally:
         with contextlib.suppress(OSError):
             os.remove(part)
     if sha1_hash and not check_sha1(fname, sha1_hash):
         raise UserWarning(
-            f"File {fname} is downloaded but the content hash does not match: expected {sha1_hash}. The file may have "
-            "changed, the download may be incomplete, or MXNET_GLUON_REPO may name another repository"
+            f"download: {fname}: the content hash does not match, expected SHA-1 {sha1_hash}. The file may "
+            "have changed at its source, the transfer may have broken off, or MXNET_GLUON_REPO may name "
+            "another repository"
         )
 
 

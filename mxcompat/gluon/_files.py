@@ -24,16 +24,13 @@ def save_parameters(block: Any, filename: str, deduplicate: bool) -> None:
 def save_params(block: Any, filename: str) -> None:
     """Write the parameters of a block under their full names without the block's prefix."""
     warnings.warn(
-        "save_params is deprecated. Please use save_parameters. Note that if you want load from SymbolBlock later, "
-        "please use export instead.",
+        "save_params is deprecated: call save_parameters, or export for a file that SymbolBlock can read",
         stacklevel=3,
     )
     try:
         block.collect_params().save(filename, strip_prefix=block.prefix)
     except ValueError as problem:
-        raise ValueError(
-            f"{problem}\nsave_params is deprecated. Using save_parameters may resolve this error."
-        ) from None
+        raise ValueError(f"{problem}\nsave_params is deprecated: save_parameters has no such limit on names") from None
 
 
 def load_parameters(
@@ -64,16 +61,16 @@ def load_parameters(
         for name, param in params.items():
             if not any(alias in loaded for alias in names[param]):
                 raise AssertionError(
-                    f"Parameter '{name}' is missing in file '{filename}', which contains parameters: "
-                    f"{_brief_print_list(loaded)}. Set allow_missing=True to ignore missing parameters."
+                    f"Parameter '{name}' is missing in file '{filename}', which has {_brief_print_list(loaded)}: give "
+                    "allow_missing=True to leave it as it is"
                 )
     for name, value in loaded.items():
         if name in params:
             params[name]._load_init(value, ctx, cast_dtype=cast_dtype, dtype_source=dtype_source)
         elif not ignore_extra:
             raise ValueError(
-                f"Parameter '{name}' loaded from file '{filename}' is not present in ParameterDict, which contains "
-                f"parameters {_brief_print_list(params)}. Set ignore_extra=True to ignore. "
+                f"file '{filename}' holds '{name}', a name that this block lacks; it has "
+                f"{_brief_print_list(params)}: give ignore_extra=True to skip it"
             )
 
 

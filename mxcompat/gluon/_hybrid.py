@@ -16,12 +16,9 @@ from ._parameter import DeferredInitializationError
 from ._structure import _flatten, _gather_type_ctx_info, _regroup
 from .utils import _check_same_symbol_type
 
-_NO_ARRAY = "In HybridBlock, there must be one NDArray or one Symbol in the input. Please check the type of the args."
+_NO_ARRAY = "the inputs of a HybridBlock hold neither an NDArray nor a Symbol: pass at least one"
 
-_CONTEXTS = (
-    "Find multiple contexts in the input, After hybridized, the HybridBlock only supports one input context. Find all "
-    "contexts = {}"
-)
+_CONTEXTS = "the inputs of a hybridized block lie on several contexts, {}: move them to one by as_in_context"
 
 
 class HybridBlock(Block):
@@ -61,8 +58,8 @@ class HybridBlock(Block):
         """Make a block a child; ValueError if it is no HybridBlock."""
         if not isinstance(block, HybridBlock):
             raise ValueError(
-                f"Children of HybridBlock must also be HybridBlock, but {block} has type {type(block)}. If you are "
-                "using Sequential, please try HybridSequential instead."
+                f"{type(self).__name__}: child {block} of {type(block)} must also be HybridBlock (in place of "
+                "Sequential take HybridSequential)"
             )
         super().register_child(block, name)
         self._clear_cached_op()
@@ -100,10 +97,7 @@ class HybridBlock(Block):
         if ctx is None:
             has_symbol, has_ndarray, _, ctx = _gather_type_ctx_info([x, *args])
             if has_symbol and has_ndarray:
-                raise ValueError(
-                    "In HybridBlock, we do not support mixed NDArrays and Symbols types for the input. Please check "
-                    "the type of the args."
-                )
+                raise ValueError(f"{type(self).__name__}: the inputs mix NDArrays with Symbols; pass all as one kind")
             if not has_symbol and ctx is None:
                 raise ValueError(_NO_ARRAY)
             if has_symbol:
@@ -153,7 +147,9 @@ class HybridBlock(Block):
         flat, self._in_format = _flatten(args, "input")
         count = sum(one is not None for one in flat)
         if count == 0:
-            raise ValueError(f"All args are None and we do not support such a case. Received args={args}")
+            raise ValueError(
+                f"{type(self).__name__}: every input is None, args={args}; pass at least one array or symbol"
+            )
         inputs: list[Any] = []
         places: list[Any] = []
         for one in flat:
@@ -177,7 +173,9 @@ class HybridBlock(Block):
         try:
             self.infer_shape(*args)
         except Exception as problem:
-            raise ValueError(f"Deferred initialization failed because shape cannot be inferred. {problem}") from problem
+            raise ValueError(
+                f"Deferred initialization failed, the inputs do not tell all shapes: {problem}"
+            ) from problem
 
     def _infer_attrs(self, infer_fn: str, attr: str, *args: Any) -> None:
         """Set an attribute of all parameters to what the graph infers from the inputs."""
@@ -243,8 +241,8 @@ class HybridBlock(Block):
             self._clear_cached_op()
         if (active and self._forward_hooks) or self._forward_pre_hooks:
             warnings.warn(
-                f'"{self}" is being hybridized while still having forward hook/pre-hook. If "{self}" is a child of '
-                "HybridBlock, the hooks will not take effect.",
+                f"{self}: hybridized with forward hooks registered; as the child of another HybridBlock its hooks "
+                "will not run, detach them first",
                 stacklevel=2,
             )
         super().hybridize(
@@ -318,8 +316,8 @@ class HybridBlock(Block):
         """
         if not self._cached_graph:
             raise RuntimeError(
-                "Please first call block.hybridize() and then run forward with this block at least once before calling "
-                "export."
+                f"{type(self).__name__}.export: there is no traced graph yet; call hybridize(), run the block "
+                "once on a batch, then export"
             )
         graph = self._cached_graph[1]
         graph.save(f"{path}-symbol.json", remove_amp_cast=remove_amp_cast)

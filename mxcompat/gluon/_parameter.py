@@ -107,7 +107,9 @@ class Parameter:
     @grad_req.setter
     def grad_req(self, req: str) -> None:
         if req not in _GRAD_REQS:
-            raise AssertionError(f"grad_req must be one of 'write', 'add', or 'null', but got '{req}'")
+            raise AssertionError(
+                f"Parameter '{self.name}': grad_req={req!r} is not legal, give 'write', 'add' or 'null'"
+            )
         if not self._differentiable:
             req = "null"
         if self._grad_req == req:
@@ -154,8 +156,7 @@ class Parameter:
         """Remember the Trainer. RuntimeError if a sparse parameter has one already."""
         if self._stype != "default" and self._trainer and trainer and self._trainer is not trainer:
             raise RuntimeError(
-                f"Failed to set the trainer for Parameter '{self.name}' because it was already set: a {self._stype} "
-                "Parameter can have only one Trainer."
+                f"Parameter '{self.name}' has a Trainer already, and a {self._stype} Parameter can have only one"
             )
         self._trainer = trainer
 
@@ -184,9 +185,9 @@ class Parameter:
             )
         if self._deferred_init:
             raise DeferredInitializationError(
-                f"Parameter '{self.name}' has not been initialized yet because initialization was deferred: its shape "
-                f"{self.shape} is known after the first forward pass. Pass one batch through the network first, or "
-                "name the input sizes when making the layers (in_units, in_channels, ...)."
+                f"Parameter '{self.name}' is not initialized yet (deferred): its shape {self.shape} is known "
+                "after the first forward pass. Pass one batch through the network first, or name the input sizes "
+                "when making the layers (in_units, in_channels, ...)."
             )
         raise RuntimeError(
             f"Parameter '{self.name}' has not been initialized. Call initialize(), and use Block.collect_params() "
@@ -201,10 +202,11 @@ class Parameter:
     def _get_row_sparse(self, arr_list: list[Any] | None, ctx: Any, row_id: Any) -> Any:
         """Arrays of a row_sparse parameter after their rows ``row_id`` were fetched from the Trainer's store."""
         if not isinstance(row_id, NDArray):
-            raise TypeError(f"row_id must have NDArray type, but {type(row_id)} is given")
+            raise TypeError(f"Parameter '{self.name}': row_id must be an NDArray, got {type(row_id)}")
         if not self._trainer:
             raise RuntimeError(
-                f"Cannot get row_sparse data for Parameter '{self.name}' when no Trainer is created with it."
+                f"Parameter '{self.name}': its rows come from the store of a Trainer, and it has none; make a "
+                "Trainer with it first"
             )
         results = self._check_and_get(arr_list, ctx)
         self._trainer._row_sparse_pull(self, results, row_id)
@@ -250,8 +252,7 @@ class Parameter:
         unknown = -1 if is_np_shape() else 0
         if any(i not in (unknown, j) for i, j in zip(self.shape, data.shape, strict=False)):
             raise AssertionError(
-                f"Failed loading Parameter '{self.name}' from saved params: shape incompatible expected {self.shape} "
-                f"vs saved {data.shape}"
+                f"Failed loading Parameter '{self.name}': its shape is {self.shape}, the saved array has {data.shape}"
             )
         self.shape = tuple(i if i != unknown else j for i, j in zip(self.shape, data.shape, strict=False))
 
@@ -263,8 +264,8 @@ class Parameter:
             self.dtype = data.dtype
         elif (wanted if data.dtype == _BFLOAT16 else wanted.type) != data.dtype:
             raise AssertionError(
-                f"Failed loading Parameter '{self.name}' from saved params: dtype incompatible expected {self.dtype} "
-                f"vs saved {data.dtype}. Set cast_dtype=True to cast the dtype of saved params."
+                f"Failed loading Parameter '{self.name}': its dtype is {self.dtype}, the saved array has "
+                f"{data.dtype}; give cast_dtype=True to convert"
             )
         return data
 
@@ -280,8 +281,8 @@ class Parameter:
         self._deferred_init = ()
         if not shape_is_known(self.shape):
             raise AssertionError(
-                f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}. Please specify "
-                "in_units, in_channels, etc for `Block`s."
+                f"Parameter '{self.name}' cannot be initialized, its shape {self.shape} is not known: name the input "
+                "sizes when making the layers (in_units, in_channels, ...)"
             )
         with autograd.pause():
             if data is None:
@@ -346,7 +347,8 @@ class Parameter:
         """
         if self._data is not None and not force_reinit:
             warnings.warn(
-                f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize.",
+                f"Parameter '{self.name}' is already initialized and keeps its values; give force_reinit=True to "
+                "draw new ones",
                 stacklevel=2,
             )
             return
@@ -355,7 +357,10 @@ class Parameter:
             init = default_init if self.init is None else self.init
         known = shape_is_known(self.shape)
         if not known and not self._allow_deferred_init:
-            raise ValueError(f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}.")
+            raise ValueError(
+                f"Parameter '{self.name}' cannot be initialized, its shape {self.shape} is not known: name all sizes, "
+                "or make it with allow_deferred_init=True"
+            )
         self._deferred_init = (init, _contexts(ctx), default_init, None)
         if known:
             self._finish_deferred_init()
@@ -413,8 +418,8 @@ class Parameter:
         """
         if self._stype != "row_sparse":
             raise RuntimeError(
-                f"Cannot return a copy of Parameter {self.name} via row_sparse_data() because its storage type is "
-                f"{self._stype}. Please use data() instead."
+                f"Parameter '{self.name}': row_sparse_data() serves row_sparse parameters, this one has "
+                f"stype={self._stype!r}; call data()"
             )
         return self._get_row_sparse(self._data, row_id.ctx, row_id)
 
@@ -422,8 +427,8 @@ class Parameter:
         """The arrays on all contexts, with the rows ``row_id`` up to date; see `row_sparse_data`."""
         if self._stype != "row_sparse":
             raise RuntimeError(
-                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_row_sparse_data() because "
-                f"its storage type is {self._stype}. Please use data() instead."
+                f"Parameter '{self.name}': list_row_sparse_data() serves row_sparse parameters, this one has "
+                f"stype={self._stype!r}; call list_data()"
             )
         found: list[Any] = self._get_row_sparse(self._data, list, row_id)
         return found
@@ -440,8 +445,8 @@ class Parameter:
         """
         if self._stype != "default":
             raise RuntimeError(
-                f"Cannot return a copy of Parameter '{self.name}' on ctx {ctx} via data() because its storage type is "
-                f"{self._stype}. Please use row_sparse_data() instead."
+                f"Parameter '{self.name}' on context {ctx}: data() serves dense parameters, this one has "
+                f"stype={self._stype!r}; call row_sparse_data(row_id)"
             )
         return self._check_and_get(self._data, ctx)
 
@@ -449,8 +454,8 @@ class Parameter:
         """The arrays on all contexts, in the order of `list_ctx`. Raises as `data`."""
         if self._stype != "default":
             raise RuntimeError(
-                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_data() because its storage "
-                f"type is {self._stype}. Please use row_sparse_data() instead."
+                f"Parameter '{self.name}': list_data() serves dense parameters, this one has "
+                f"stype={self._stype!r}; call list_row_sparse_data(row_id)"
             )
         found: list[Any] = self._check_and_get(self._data, list)
         return found
@@ -554,8 +559,7 @@ class Constant(Parameter):
     def grad_req(self, req: str) -> None:
         if req != "null":
             warnings.warn(
-                f'Constant parameter "{self.name}" does not support grad_req other than "null", and new value "{req}" '
-                "is ignored.",
+                f"Constant '{self.name}' does not support grad_req={req!r}: it stays 'null'",
                 stacklevel=2,
             )
 

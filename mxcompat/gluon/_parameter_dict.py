@@ -93,8 +93,8 @@ class ParameterDict:
                 setattr(param, key, wanted)
             elif not _reconcile(param, key, wanted, existing):
                 raise AssertionError(
-                    f"Cannot retrieve Parameter '{name}' because desired attribute does not match with stored for "
-                    f"attribute '{key}': desired '{wanted}' vs stored '{getattr(param, key)}'."
+                    f"Parameter '{name}' exists with {key}={getattr(param, key)!r}, asked for was {wanted!r}; ask for "
+                    "the same, or take another name"
                 )
         return param
 
@@ -117,7 +117,7 @@ class ParameterDict:
             param = self._params[name] = Constant(name, value)
         elif value is not None:
             if not isinstance(param, Constant):
-                raise AssertionError(f"Parameter '{name}' already exists but it is not a constant.")
+                raise AssertionError(f"'{name}' is the name of a Parameter, not of a constant; take another name")
             if isinstance(value, NDArray):
                 value = value.asnumpy()
             if param.shape != value.shape or not (param.value.asnumpy() == value).all():
@@ -135,7 +135,8 @@ class ParameterDict:
         for key, value in added.items():
             if own.get(key, value) is not value:
                 raise AssertionError(
-                    f"Cannot update self with other because they have different Parameters with the same name '{key}'"
+                    f"ParameterDict.update: both dictionaries have a parameter '{key}', and not the same one; rename "
+                    "one by another prefix"
                 )
         own.update(added)
 
@@ -206,9 +207,9 @@ class ParameterDict:
             weight = param._reduce()
             if not param.name.startswith(strip_prefix):
                 raise ValueError(
-                    f"Prefix '{strip_prefix}' is to be striped before saving, but Parameter's name '{param.name}' does "
-                    f"not start with '{strip_prefix}': is the parameter shared with another Block, or was a child made "
-                    f"outside of 'with self.name_scope()'? {_NAMING}"
+                    f"ParameterDict.save: the name '{param.name}' does not start with strip_prefix='{strip_prefix}': "
+                    "is the parameter shared with another Block, or was a child made outside of 'with "
+                    f"self.name_scope()'? {_NAMING}"
                 )
             arrays[param.name[len(strip_prefix) :]] = weight
         ndarray.save(filename, arrays)
@@ -274,18 +275,17 @@ class ParameterDict:
             for name in self.keys():
                 if name not in arrays:
                     raise AssertionError(
-                        f"Parameter '{name[skip:]}' is missing in {where}, which contains parameters: "
-                        f"{_brief_print_list(arrays)}. Please make sure source and target networks have the same "
-                        f"prefix. {_NAMING}"
+                        f"Parameter '{name[skip:]}' is missing in {where}, which has {_brief_print_list(arrays)}: give "
+                        f"allow_missing=True to leave it alone, or the prefix that the file was saved under. {_NAMING}"
                     )
         for name, value in arrays.items():
             if name in self._params:
                 self[name]._load_init(value, ctx, cast_dtype=cast_dtype, dtype_source=dtype_source)
             elif not ignore_extra:
                 raise AssertionError(
-                    f"Parameter '{name[skip:]}' loaded from {where} is not present in ParameterDict, choices are: "
-                    f"{_brief_print_list(self._params)}. Set ignore_extra to True to ignore. Please make sure source "
-                    f"and target networks have the same prefix. {_NAMING}"
+                    f"{where} holds '{name[skip:]}', a name that this ParameterDict lacks; it has "
+                    f"{_brief_print_list(self._params)}: give ignore_extra=True to skip it, or the prefix that the "
+                    f"file was saved under. {_NAMING}"
                 )
 
 

@@ -37,7 +37,7 @@ def create_kvstore(kvstore: Any, num_device: int, arg_params: dict[str, Any]) ->
     elif isinstance(kvstore, kvs.KVStoreBase):
         store = kvstore
     else:
-        raise TypeError(f"kvstore must be KVStore, str or None, got {type(kvstore).__name__}")
+        raise TypeError(f"Trainer: kvstore={kvstore!r} is not legal; give a KVStore, the name of one, or None")
     return store, update and store.is_capable(kvs.KVStoreBase.OPTIMIZER)
 
 
@@ -59,8 +59,10 @@ def create_sparse_kvstore(kvstore: Any) -> tuple[Any, bool]:
         store = kvs.create(kvstore)
     else:
         raise TypeError(
-            f"Cannot create '{kvstore}' KVStore with row_sparse parameters. The type must be KVStore or str."
+            f"Trainer: kvstore={kvstore!r} cannot hold row_sparse parameters; give a KVStore or the name of one"
         )
     if not store.is_capable(kvs.KVStoreBase.OPTIMIZER):
-        raise AssertionError(f"KVStore with sparse weight requires optimizer support, and {type(store)} has none")
+        raise AssertionError(
+            f"Trainer: row_sparse parameters need a store that runs the optimizer, {type(store)} does not"
+        )
     return store, True

@@ -55,8 +55,8 @@ def _flatten(args: Any, inout_str: str) -> tuple[list[Any], Any]:
         return [None], -1
     if not isinstance(args, (list, tuple)):
         raise ValueError(
-            f"When hybridized, the {inout_str} of HybridBlock must be (nested) list of Symbol or NDArray, but got "
-            f"{args} of type {type(args)}"
+            f"hybridized block: its {inout_str} holds {args} of type {type(args)}; legal are NDArrays, "
+            "Symbols, None, and (nested) lists of them"
         )
     flat: list[Any] = []
     formats = []
@@ -85,15 +85,15 @@ def _take(args: Any, fmt: Any) -> tuple[Any, Any]:
         if fmt == -1:
             if args[0] is not None:
                 raise ValueError(
-                    "We do not support passing types that are not None when the initial HybridBlock has received "
-                    f"NoneType and has been hybridized. Received arg = {args[0]}, fmt = {fmt}."
+                    f"hybridized block: this input was None when the block was traced and is now {args[0]} (format "
+                    f"{fmt}); pass None again, or call hybridize() anew"
                 )
             return None, args[1:]
         return args[:fmt], args[fmt:]
     if not isinstance(args, (list, tuple)):
         raise ValueError(
-            f"When hybridized, the output of HybridBlock must be (nested) list of Symbol or NDArray, but got {args} of "
-            f"type {type(args)}"
+            f"hybridized block: its output is {args} of type {type(args)}, expected a (nested) list of "
+            "NDArrays or Symbols"
         )
     nested = []
     for one in fmt:

@@ -38,7 +38,7 @@ def print_summary(block: Any, inputs: tuple[Any, ...]) -> None:
 
     def watch(part: Any) -> None:
         if getattr(part, "_active", False):
-            raise AssertionError(f'"{part.name}" must not be hybridized to print summary.')
+            raise AssertionError(f"summary: block '{part.name}' is hybridized; call hybridize(False) first")
         if not part._is_container:
             handles.append(part.register_forward_hook(count))
 

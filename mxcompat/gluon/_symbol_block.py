@@ -81,7 +81,7 @@ class SymbolBlock(HybridBlock):
             for node in head.get_internals():
                 if node.attr("__storage_type__") == _ROW_SPARSE:
                     raise AssertionError(
-                        f"SymbolBlock doesn't support Parameter '{node.name}' because its storage type is 'row_sparse'."
+                        f"SymbolBlock: Parameter '{node.name}' is row_sparse; only dense ones are supported"
                     )
         if len(heads) > 1:
             _check_same_symbol_type(heads)
@@ -119,9 +119,7 @@ class SymbolBlock(HybridBlock):
             with x.ctx:
                 return self._call_cached_op(x, *args)
         if not isinstance(x, Symbol):
-            raise AssertionError(
-                f"HybridBlock requires the first argument to forward be either Symbol or NDArray, but got {type(x)}"
-            )
+            raise AssertionError(f"SymbolBlock: the first input must be an NDArray or a Symbol, got {type(x)}")
         flat, fmt = _flatten([x, *args], "input")
         if fmt != self._in_format:
             raise AssertionError(f"Invalid input format: {fmt}, the block was made for {self._in_format}")

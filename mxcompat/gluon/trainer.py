@@ -50,14 +50,16 @@ class Trainer:
         if isinstance(params, (dict, ParameterDict)):
             params = [params[name] for name in sorted(params.keys())]
         if not isinstance(params, (list, tuple)):
-            raise ValueError(f"First argument must be a list or dict of Parameters, got {type(params)}.")
+            raise ValueError(
+                f"Trainer: params must be a ParameterDict, or a list or dict of Parameters, got {type(params)}"
+            )
         self._params: list[Parameter] = []
         self._contains_sparse_weight = False
         self._contains_sparse_grad = False
         self._param2idx: dict[str, int] = {}
         for i, param in enumerate(params):
             if not isinstance(param, Parameter):
-                raise ValueError(f"First argument must be a list or dict of Parameters, got list of {type(param)}.")
+                raise ValueError(f"Trainer: params[{i}] must be a Parameter, got {type(param)}")
             self._param2idx[param.name] = i
             self._params.append(param)
             param._set_trainer(self)
@@ -82,8 +84,8 @@ class Trainer:
             own = param.list_ctx()
             if contexts is not None and contexts != own:
                 raise AssertionError(
-                    f"All Parameters must be initialized on the same set of contexts, but Parameter {param.name} is "
-                    f"initialized on {own} while previous Parameters are initialized on {contexts}."
+                    f"Trainer: Parameter {param.name} lies on {own}, those before it on {contexts}; initialize all on "
+                    "the same contexts"
                 )
             contexts = own
         return contexts
@@ -94,7 +96,8 @@ class Trainer:
         if isinstance(optimizer, opt.Optimizer):
             if optimizer_params:
                 raise AssertionError(
-                    "optimizer_params must be None if optimizer is an instance of Optimizer instead of str"
+                    f"Trainer: optimizer is an {type(optimizer).__name__} object, so "
+                    f"optimizer_params={optimizer_params} has no effect; leave it out, or name the optimizer"
                 )
             self._optimizer: Any = optimizer
             # the very parameters: what the user later does to their lr_mult and wd_mult takes effect
@@ -140,16 +143,25 @@ class Trainer:
         kvstore, update = create_sparse_kvstore(self._kvstore_params["kvstore"])
         self._distributed = "dist" in kvstore.type
         if self._kvstore_params["update_on_kvstore"] is False:
-            raise ValueError("Cannot set update_on_kvstore=False when sparse weights are present.")
+            raise ValueError(
+                "Trainer: update_on_kvstore=False is not legal with row_sparse weights, which only the store "
+                "updates; leave it out"
+            )
         return kvstore, update
 
     def _sparse_grad_store(self) -> tuple[Any, bool]:
         kvstore, _ = self._common_store()
         asked = self._kvstore_params["update_on_kvstore"]
         if asked is False and self._distributed:
-            raise ValueError("Cannot set update_on_kvstore=False on dist kvstore when sparse gradients are present.")
+            raise ValueError(
+                "Trainer: update_on_kvstore=False is not legal with row_sparse gradients on kvstore "
+                f"'{kvstore.type}'; leave it out"
+            )
         if kvstore is not None and not isinstance(kvstore, KVStore):
-            raise ValueError(f"Cannot use {type(kvstore)} for multi-device training with sparse gradients")
+            raise ValueError(
+                f"Trainer: a kvstore of {type(kvstore)} cannot add up row_sparse gradients; give a KVStore such "
+                "as 'device'"
+            )
         # on one machine it is cheaper to add gradients up than to keep the weights in the store
         return kvstore, bool(self._distributed) if asked is None else asked
 
@@ -157,7 +169,10 @@ class Trainer:
         kvstore, update = self._common_store()
         asked = self._kvstore_params["update_on_kvstore"]
         if self._distributed and "async" in kvstore.type and asked is False:
-            raise ValueError("Please set update_on_kvstore=True when training in async mode.")
+            raise ValueError(
+                f"Trainer: update_on_kvstore=False is not legal with kvstore '{kvstore.type}', whose workers do "
+                "not wait for each other; give True or leave it out"
+            )
         if asked is not None:
             update = asked
         if asked and kvstore is None:
@@ -167,7 +182,10 @@ class Trainer:
             )
         if update and not kvstore.is_capable("optimizer"):
             if asked:
-                raise ValueError(f"Please set update_on_kvstore=False when training with {type(kvstore)}")
+                raise ValueError(
+                    f"Trainer: update_on_kvstore=True is not legal with {type(kvstore)}, which runs no optimizer; "
+                    "give False or leave it out"
+                )
             update = False
         return kvstore, update
 
@@ -180,7 +198,7 @@ class Trainer:
     def _init_params(self) -> None:
         """Put the parameters into the store; those whose initialization is deferred wait. AssertionError if none."""
         if not self._kv_initialized:
-            raise AssertionError("Cannot initialize parameters in KVStore when KVStore is not initialized.")
+            raise AssertionError("Trainer: the parameters were to go into the kvstore before there was one")
         waiting = []
         if self._kvstore:
             for param in self._params_to_init:
@@ -233,7 +251,7 @@ class Trainer:
 
     def _known_optimizer(self, what: str) -> Any:
         if not isinstance(self._optimizer, opt.Optimizer):
-            raise UserWarning(f"Optimizer has to be defined before its learning rate can be {what}.")
+            raise UserWarning(f"Trainer: the learning rate cannot be {what}, for there is no optimizer yet")
         return self._optimizer
 
     # ---- updates
@@ -246,9 +264,9 @@ class Trainer:
             and self._optimizer.rescale_grad != scale
         ):
             raise UserWarning(
-                "Possible change in the `batch_size` from previous `step` detected. Optimizer gradient normalizing "
-                "factor will not change w.r.t new batch_size when update_on_kvstore=True and when distributed kvstore "
-                "is used."
+                f"Trainer: the scale of gradients has changed from {self._optimizer.rescale_grad} to {scale} "
+                "(another batch_size?), and the distributed kvstore that does the updates keeps the first; keep "
+                "one batch_size, or make the Trainer with update_on_kvstore=False"
             )
         self._optimizer.rescale_grad = scale
 
@@ -293,8 +311,7 @@ class Trainer:
     def _refuse_on_kvstore(self, what: str) -> None:
         if self._kvstore and self._update_on_kvstore:
             raise AssertionError(
-                f"{what} when parameters are updated on kvstore is not supported. Try setting `update_on_kvstore` to "
-                "False when creating trainer."
+                f"Trainer.{what}: the kvstore does the updates here; make the Trainer with update_on_kvstore=False"
             )
 
     def _allreduce_grads(self) -> None:
@@ -377,7 +394,8 @@ class Trainer:
         if self._update_on_kvstore:
             if self._params_to_init:
                 raise AssertionError(
-                    "Cannot save trainer states when some parameters are not yet initialized in kvstore."
+                    f"Trainer.save_states: {len(self._params_to_init)} parameters are not in the kvstore yet; run a "
+                    "forward pass and a step first"
                 )
             self._kvstore.save_optimizer_states(fname, dump_optimizer=True)
         else:
@@ -406,8 +424,7 @@ class Trainer:
 
 
 _STALE = (
-    "Gradient of Parameter `{}` on context {} has not been updated by backward since last `step`. This could mean a "
-    "bug in your model that made it only use a subset of the Parameters (Blocks) for this iteration. If you are "
-    "intentionally only using a subset, call step with ignore_stale_grad=True to suppress this warning and skip "
-    "updating of Parameters with stale gradient"
+    "Gradient of Parameter `{}` on context {} has not been updated by backward since last `step`: no loss of this "
+    "iteration depends on it. Look for a layer that forward passes over; if that is meant, ignore_stale_grad=True "
+    "leaves such parameters as they are"
 )

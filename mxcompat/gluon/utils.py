@@ -112,7 +112,11 @@ def clip_global_norm(arrays: Sequence[Any], max_norm: float, check_isfinite: boo
         total = NDArray._wrap(torch.linalg.vector_norm(torch.stack(norms)).reshape(1), ctx)
     norm: Any = total.asscalar() if check_isfinite else total
     if check_isfinite and not math.isfinite(norm):
-        warnings.warn("nan or inf is detected. Clipping results will be undefined.", UserWarning, stacklevel=2)
+        warnings.warn(
+            f"clip_global_norm: nan or inf is detected (the norm is {norm}), the clipped arrays are meaningless",
+            UserWarning,
+            stacklevel=2,
+        )
     if fused is None:
         factor = max_norm / (total + 1e-8)
         factor = ndarray.min(ndarray.concat(factor, ndarray.ones(1, ctx=ctx), dim=0))
@@ -171,7 +175,7 @@ class HookHandle:
     def attach(self, hooks_dict: Any, hook: Callable[..., Any]) -> None:
         """Put a hook into a dictionary of hooks. AssertionError if the handle is in use."""
         if self._hooks_dict_ref:
-            raise AssertionError("The same handle cannot be attached twice: make a HookHandle for each hook")
+            raise AssertionError("HookHandle: this handle holds a hook already; make one for each hook")
         self._id = id(hook)
         hooks_dict[self._id] = hook
         self._hooks_dict_ref = weakref.ref(hooks_dict)
@@ -221,7 +225,7 @@ def _check_same_symbol_type(symbols: Sequence[Any]) -> type:
     """The class of symbols that are all classic or all NumPy ones. TypeError for a mixture."""
     if len({type(symbol) for symbol in symbols}) > 1:
         raise TypeError(
-            "Found both classic symbol (mx.sym.Symbol) and numpy symbol (mx.sym.np._Symbol) in outputs: they cannot be "
-            "grouped into one graph. Convert them to one type by as_np_ndarray() or as_nd_ndarray()"
+            "the outputs mix classic symbols (mx.sym) with NumPy ones (mx.sym.np), which cannot make one "
+            "graph: convert by as_np_ndarray() or as_nd_ndarray()"
         )
     return type(symbols[0])

@@ -104,6 +104,8 @@ def make_node(
             f"{op.name}: Incorrect number of arguments, requires {len(names)} ({', '.join(names)}), "
             f"provided {len(single)} (node {name!r})"
         )
+    if not names:
+        named = {}  # MXNet says nothing to inputs by name of an operator that has none
     left = names[len(single) :]
     unknown = [key for key in named if key not in left]
     if unknown:

@@ -16,8 +16,9 @@ from torch import Tensor, fx
 
 from .._core.context import Context, current_context
 from .._core.errors import MXNetError
+from ..autograd._graph import join_with_zero_gradient
 from .control_flow import loop_function
-from .node import Entry, Node, in_order
+from .node import Entry, Node, in_order, mutated_inputs
 from .plan import Call, node_error, open_shape, plan_of
 from .shapes import infer_shapes
 
@@ -74,6 +75,7 @@ class Program:
             raise MXNetError(f"compile_graph: the graph needs variables that are not inputs: {', '.join(missing)}")
         self.ctx: Context = current_context() if ctx is None else ctx
         self.calls: list[Call] = plan_of(self.outputs, self.ctx, _loop, shapes)
+        _keep_updates(self.calls)
         self.needs_shadows = any(_to_integer(call) for call in self.calls)
         self._open = [] if shapes else [call.node for call in self.calls if open_shape(call.node)]
         self._filled: dict[tuple[torch.Size, ...], Program] = {}
@@ -276,6 +278,32 @@ def _to_integer(call: Call) -> bool:
         return False
     dtype = op.attr_dict(call.node.values).get("dtype")
     return isinstance(dtype, torch.dtype) and not dtype.is_floating_point
+
+
+def _keep_updates(calls: list[Call]) -> None:
+    """Let backward reach states that move there (running averages) through operators whose gradient is zero."""
+    moving: set[Node] = set()
+    for call in calls:
+        op = call.node.op
+        behind = any(source is not None and source.node in moving for source in call.sources)
+        if behind or mutated_inputs(call.node):
+            moving.add(call.node)
+        if behind and op is not None and op.zero_grad and call.many is False:
+            call.function = _joined(call.function, len(call.sources))
+
+
+def _joined(function: Callable[..., Any], count: int) -> Callable[..., Any]:
+    def joined(*args: Any, **keywords: Any) -> Any:
+        result = function(*args, **keywords)
+        given = args[:count]
+        if result.requires_grad or not result.is_floating_point() or not torch.is_grad_enabled():
+            return result
+        return (
+            join_with_zero_gradient(result, given) if any(t is not None and t.requires_grad for t in given) else result
+        )
+
+    joined.__name__ = getattr(function, "__name__", "joined")
+    return joined
 
 
 def _clashes(outputs: list[Entry], calls: list[Call]) -> dict[int, tuple[list[Node], list[int]]]:

@@ -14,6 +14,7 @@ from .._core.errors import MXNetError
 from .._core.state import THREAD
 from ..registry.operator import Operator, check_same_dtype
 from .node import Entry, Node, in_order
+from .shapes import follows_use
 
 #: operator -> the attribute that makes its definition return the outputs that MXNet hides
 _SHOW_HIDDEN = {
@@ -80,6 +81,8 @@ _CONTIGUOUS = frozenset(
 def open_shape(node: Node) -> bool:
     """Whether a node makes an array of a shape that only its surroundings tell: ``zeros(shape=(0, 8))``."""
     op = node.op
+    if op is not None and follows_use(op, node.values):
+        return True
     if op is None or node.inputs or "shape" not in op.attr_names:
         return False
     shape = node.values[op.attr_names.index("shape")]
@@ -115,7 +118,12 @@ def _call(node: Node, last: int, ctx: Context, loops: Loops, shape: tuple[int, .
     if node.subgraphs:
         return Call(node, loops(node, ctx), list(node.inputs), many=True, may_alias=True)
     values = node.values
-    if shape is not None:
+    if shape is not None and op.name == "_arange":
+        attrs = op.attr_dict(values)
+        steps = shape[0] // attrs["repeat"] - 0.5  # half a step: rounding cannot change the number of steps
+        attrs.update(stop=attrs["start"] + steps * attrs["step"], infer_range=False)
+        values = tuple(attrs[n] for n in op.attr_names)
+    elif shape is not None:
         values = tuple(shape if n == "shape" else v for n, v in zip(op.attr_names, values, strict=True))
     shown = _SHOW_HIDDEN.get(op.name)
     if shown is not None and last > 0:

@@ -126,7 +126,7 @@ rule("_sample_multinomial", complete=True)(_classes_drawn)
 
 @rule("_arange")
 def _arange(node: Node, ins: list[Shape], outs: list[Shape]) -> None:
-    """Nothing beyond the definition, unless the length is to come from the rest of the graph."""
+    """Nothing beyond the definition (see `follows_use`)."""
 
 
 @rule("_contrib_boolean_mask", complete=True)

@@ -38,6 +38,8 @@ _META = Context("cpu", 0)
 _META._torch = torch.device("meta")
 #: in the place of unknown dimensions: what comes out the same for both does not depend on them
 _PROBES = (89, 120)
+#: operators that cut ranges out of axes
+_CUTS = ("slice", "slice_axis")
 #: a definition that cannot do without memory gets zeros, up to so many elements
 _MOST_ELEMENTS = 1 << 22
 
@@ -231,11 +233,19 @@ def apply_rules(
     ):  # all but _slice_assign_scalar (it has a rule)
         _one_shape(ins, outs)
         return
-    if any(shape is None for shape in ins):
+    if any(shape is None for shape in ins) or follows_use(op, node.values):
         return
     for index, shape in enumerate(_forward(op, node, ins, dtypes)):
         if index < len(outs):
             fill(outs, index, shape)
+
+
+def follows_use(op: Operator, values: tuple[Any, ...]) -> bool:
+    """Whether the length of an ``_arange`` comes from where it is used."""
+    if op.name != "_arange":
+        return False
+    attrs = op.attr_dict(values)
+    return bool(attrs["infer_range"]) and attrs["stop"] is None
 
 
 def _forward(op: Operator, node: Node, ins: list[Shape], dtypes: tuple[torch.dtype, ...] | None) -> Sequence[Shape]:
@@ -256,6 +266,8 @@ def _forward(op: Operator, node: Node, ins: list[Shape], dtypes: tuple[torch.dty
             outs.append(None)
         else:
             outs.append(tuple(a if a == b else -1 for a, b in zip(one, other, strict=True)))
+    if op.name in _CUTS and outs[0] is not None:  # a part of an axis of unknown length may be shorter than asked for
+        outs[0] = tuple(-1 if old == -1 else new for old, new in zip(shapes[0], outs[0], strict=True))
     return outs
 
 

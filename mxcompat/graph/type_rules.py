@@ -48,6 +48,14 @@ def _by_index(attrs: Attrs, ins: list[Dtype], outs: list[Dtype]) -> None:
     ins[0] = first[0]
 
 
+@type_rule("SequenceMask", "SequenceReverse", "SequenceLast")
+def _sequence(attrs: Attrs, ins: list[Dtype], outs: list[Dtype]) -> None:
+    """Lengths may have any dtype; by default that of the data."""
+    _by_index(attrs, ins, outs)
+    if len(ins) > 1 and ins[1] is None:
+        ins[1] = ins[0]
+
+
 @type_rule("batch_take")
 def _batch_take(attrs: Attrs, ins: list[Dtype], outs: list[Dtype]) -> None:
     _by_index(attrs, ins, outs)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import torch
 
 from .._core.errors import MXNetError, NotSupportedError
-from ..ops.image._resize import resize as _exact_resize
+from ..ops.image._resize import exact_resize as _exact_resize
 
 Image = npt.NDArray[np.uint8]
 

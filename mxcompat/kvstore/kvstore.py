@@ -38,7 +38,7 @@ def _get_kvstore_server_command_type(command: str) -> int:
         AssertionError: no such command.
     """
     if command not in _COMMANDS:
-        raise ArgumentTypeError(f"Unknown command type to send to server: {command!r}")
+        raise ArgumentTypeError(f"command={command!r} is unknown to servers; known are {sorted(_COMMANDS)}")
     return _COMMANDS[command]
 
 
@@ -158,14 +158,14 @@ class KVStore(KVStoreBase):
         if isinstance(row_ids, NDArray):
             row_ids = [row_ids]
         if not isinstance(row_ids, list):
-            raise ArgumentTypeError(f"row_ids should be NDArray or list of NDArray, got {type(row_ids).__name__}")
+            raise ArgumentTypeError(
+                f"row_sparse_pull: row_ids must be an NDArray or a list of them, got {type(row_ids).__name__}"
+            )
         shared = len(row_ids) == 1 and isinstance(out, list)
         keys, outs, strings = pairs(key, out[:1] if shared else out)
         _, rows, _ = pairs(key, row_ids)
         if len(rows) != len(outs):
-            raise ArgumentTypeError(
-                f"the number of row_ids ({len(rows)}) doesn't match the number of values ({len(outs)})"
-            )
+            raise ArgumentTypeError(f"row_sparse_pull: {len(rows)} row_ids for {len(outs)} arrays in out; give as many")
         self.handle.pull_rows(keys, outs, rows, strings)
         if shared:
             for other in out[1:]:
@@ -183,7 +183,10 @@ class KVStore(KVStoreBase):
             MXNetError: an unknown type, a threshold that is not positive.
         """
         if "device" not in self.type and "dist" not in self.type:
-            raise Exception("Gradient compression is not supported for this type of kvstore")  # the type MXNet raises
+            raise Exception(
+                f"set_gradient_compression: a store of type '{self.type}' sends nothing that could be compressed; "
+                "create a 'device' or 'dist_...' one"
+            )  # the type MXNet raises
         self.handle.compression = compression_of(compression_params)
 
     def set_optimizer(self, optimizer: Any) -> None:

@@ -61,7 +61,7 @@ class TopKAccuracy(EvalMetric):
     ) -> None:
         super().__init__(name, top_k=top_k, output_names=output_names, label_names=label_names, has_global_stats=True)
         if top_k <= 1:
-            raise AssertionError(f"TopKAccuracy: top_k={top_k}. Please use Accuracy if top_k is no more than 1")
+            raise AssertionError(f"TopKAccuracy: top_k={top_k} is too small; give 2 or more, or take Accuracy")
         self.top_k = top_k
         self.name += f"_{top_k}"
 
@@ -70,7 +70,7 @@ class TopKAccuracy(EvalMetric):
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds, strict=False):
             if len(pred.shape) > 2:
-                raise AssertionError(f"Predictions should be no more than 2 dims, got shape {pred.shape}")
+                raise AssertionError(f"TopKAccuracy: predictions of shape {pred.shape} must have one or two axes")
             if pred.shape[-1] < self.top_k:
                 raise ValueError(f"TopKAccuracy: top_k={self.top_k} but predictions of shape {pred.shape}")
             if len(pred.shape) == 1:

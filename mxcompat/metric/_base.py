@@ -35,7 +35,10 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
     """
     of_labels, of_preds = (labels.shape, preds.shape) if shape else (len(labels), len(preds))
     if of_labels != of_preds:
-        raise ValueError(f"Shape of labels {of_labels} does not match shape of predictions {of_preds}")
+        raise ValueError(
+            f"labels of shape {of_labels} do not fit predictions of shape {of_preds}: one label is needed for "
+            "each prediction"
+        )
     if wrap:
         labels = [labels] if isinstance(labels, NDArray) else labels
         preds = [preds] if isinstance(preds, NDArray) else preds
@@ -189,7 +192,7 @@ class CompositeEvalMetric(EvalMetric):
         try:
             return self.metrics[index]
         except IndexError:
-            return ValueError(f"Metric index {index} is out of range 0 and {len(self.metrics)}")
+            return ValueError(f"metric {index} does not exist, there are {len(self.metrics)}")
 
     def update_dict(self, labels: Mapping[str, Any], preds: Mapping[str, Any]) -> None:
         """Take labels and predictions by name; each metric picks its own."""

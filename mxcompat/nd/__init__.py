@@ -1,5 +1,8 @@
 """Arrays and their operators: `mxnet.nd` (also `mxnet.ndarray`)."""
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from . import (
     _internal as _internal,
 )
@@ -153,3 +156,15 @@ from .utils import (
 from . import _places, ndarray  # isort: skip
 
 _places.share(globals(), ndarray)
+
+#: name shown here -> module of a higher room that defines it, loaded when the name is first asked for
+_LATER = {"CachedOp": "symbol.cached_op"}
+
+if not _TYPE_CHECKING:  # which would believe every name to be here
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(_import_module(f"{__name__.rpartition('.')[0]}.{_LATER[name]}"), name)
+        globals()[name] = value
+        return value

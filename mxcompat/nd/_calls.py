@@ -41,7 +41,7 @@ def _resolve(
     if op.variadic is not None:
         for value in args:
             if not isinstance(value, base):
-                raise ArgumentTypeError(f"{op.name}: Positional arguments must have NDArray type, but got {value!r}")
+                raise ArgumentTypeError(f"{op.name}: inputs by position must be NDArrays, got {value!r}")
         if op.num_args is not None and not args:
             raise MXNetError(f"{op.name}: value 0 for Parameter {op.num_args} should be greater equal to 1")
         if op.num_args in kwargs and str(kwargs[op.num_args]) != str(len(args)):

@@ -21,7 +21,7 @@ def flatten(nest: Any, what: str) -> tuple[list[NDArray], Any]:
         return [nest], 0
     if not isinstance(nest, (list, tuple)):
         raise ArgumentTypeError(
-            f"{what} must be an NDArray or a (nested) list of NDArrays, got {type(nest).__name__} {nest!r}"
+            f"{what}: {nest!r} of type {type(nest).__name__} is no nest of arrays; give an NDArray, or lists of them"
         )
     arrays: list[NDArray] = []
     forms = []

@@ -80,7 +80,7 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
     kwargs.pop("name", None)
     for value in data:
         if not isinstance(value, NDArray):
-            raise ArgumentTypeError(f"Custom: Positional arguments must have NDArray type, but got {value!r}")
+            raise ArgumentTypeError(f"Custom: inputs by position must be NDArrays, got {value!r}")
     plan = _plan(kwargs)
     if len(data) != plan.arguments + plan.states:
         raise MXNetError(
@@ -368,7 +368,7 @@ class _Call:
         with _asking(self.plan.name, "infer_storage_type_backward"):
             answer = self.plan.prop.infer_storage_type_backward(*[list(group) for group in groups])
             if len(answer) not in (4, 5):
-                raise ValueError(f"infer_storage_type_backward must return 4 or 5 lists, got {len(answer)}")
+                raise ValueError(f"infer_storage_type_backward returned {len(answer)} lists, it must be 4 or 5")
             for asked, told in zip(groups, answer, strict=False):
                 if len(asked) != len(told) or any(stype not in _STYPES for stype in told):
                     raise ValueError(f"infer_storage_type_backward was asked for {asked}, returned {told}")

@@ -347,7 +347,7 @@ def _fill(target: Tensor, value: Any) -> None:
 
 def _set_of_scalar(self: NDArray, key: Any, value: Any) -> None:
     if not isinstance(key, slice) and key != ():
-        raise IndexError("scalar tensor can only accept `()` and `:` as index")
+        raise IndexError(f"an NDArray without axes is assigned by [()] or [:], got the index {key!r}")
     size = value.size if isinstance(value, (ArrayBase, np.ndarray, np.generic)) else 1
     if size != 1 or not isinstance(value, (ArrayBase, np.ndarray, *_NUMBERS)):
         raise ValueError("setting an array element with a sequence.")
@@ -502,9 +502,7 @@ def _from_any(value: Any, like: Tensor) -> Tensor:
         return value._t.detach().to(like.device, like.dtype)
     if isinstance(value, Tensor):
         return value.detach().to(like.device, like.dtype)
-    refused = TypeError(
-        f"NDArray does not support assignment with non-array-like object {value!r} of type {type(value)}"
-    )
+    refused = TypeError(f"a value of type {type(value)} cannot be assigned to an NDArray: {value!r} is not array-like")
     if isinstance(value, (list, tuple)) and any(isinstance(item, ArrayBase) for item in value):
         raise refused
     dtype = np.float32 if like.dtype is torch.bfloat16 else NUMPY_OF_TORCH[like.dtype]

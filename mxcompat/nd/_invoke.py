@@ -200,10 +200,20 @@ def _is_joined(tensor: Tensor) -> bool:
     return tensor.requires_grad or hasattr(tensor, "_mx_shadow")
 
 
+#: operators whose gradient is zero for integers, otherwise not
+_NO_INTEGER_GRADIENT = frozenset({"_mod", "_mod_scalar", "_rmod_scalar", "broadcast_mod"})
+
+
 def _with_shadows(
     op: Operator, exact: list[Tensor], shadows: list[Tensor | None], values: tuple[Any, ...], ctx: Context
 ) -> list[Tensor]:
     """Run the definition once more, on the shadows, to have the history of its results."""
+    if op.name in _NO_INTEGER_GRADIENT and not exact[0].is_floating_point():
+        return exact
+    source = shadows[0]
+    if op.straight_through and not exact[0].is_floating_point() and source is not None:  # integers from integers
+        set_shadow(exact[0], source.double() + (exact[0].double() - source.double()).detach())
+        return exact
     if op.same_dtype:
         shadows = [None if s is None else s.double() for s in shadows]
     again = run(op, shadows, values, ctx)

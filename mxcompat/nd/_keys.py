@@ -69,8 +69,8 @@ def _refuse_mask(mask: torch.Size, shape: torch.Size, axis: int) -> None:
         if axis + i >= len(shape) or shape[axis + i] != n:
             size = shape[axis + i] if axis + i < len(shape) else 0
             raise IndexError(
-                f"boolean index did not match indexed array along axis {axis + i}; size is {size} but "
-                f"corresponding boolean size is {n}"
+                f"the boolean index has {n} entries along axis {axis + i}, the array {size}; make the mask as "
+                "long as the axis"
             )
     raise ValueError(
         "a boolean NDArray is an index only with NumPy semantics (npx.set_np()); use nd.contrib.boolean_mask"
@@ -85,7 +85,10 @@ def is_advanced(key: list[Any], error: type[Exception]) -> bool:
                 raise error("an empty tuple is not an index of an axis")
             return True
         if entry is not None and not isinstance(entry, (slice, *INTEGERS)):
-            raise ValueError(f"NDArray does not support slicing with key {entry} of type {type(entry)}.")
+            raise ValueError(
+                f"{entry!r} of type {type(entry)} is no index of an NDArray: give integers, slices, arrays of "
+                "integers, None or ..."
+            )
     return False
 
 

@@ -15,6 +15,7 @@ from .._core.context import Context, context_of_device, cpu, current_context, pa
 from .._core.dtypes import NUMPY_OF_TORCH, dtype_name, to_torch_dtype
 from .._core.errors import MXNetError
 from .._core.sentinels import _Null
+from .._core.state import THREAD
 from . import _ops
 from .ndarray import NDArray
 
@@ -44,9 +45,9 @@ def _legal_shape(function: str, shape: Any) -> tuple[int, ...]:
     for n in dims:
         if not isinstance(n, (int, np.integer)) or isinstance(n, bool):
             raise MXNetError(f"{function}: shape={shape!r} must consist of integers")
-        if n <= 0:
+        if n < 0 or (n == 0 and not THREAD.np_shape):
             raise MXNetError(f"{function}: shape={dims} has no elements, every dimension must be at least 1")
-    if not dims:
+    if not dims and not THREAD.np_shape:
         raise MXNetError(f"{function}: shape=() needs NumPy shapes, which are not switched on")
     return tuple(int(n) for n in dims)
 
@@ -99,7 +100,7 @@ def array(source_array: Any, ctx: Any = None, dtype: Any = None) -> NDArray:
 def _values(source: Any, dtype: Any) -> Any:
     """A fresh, C-ordered NumPy array of ``source``."""
     if isinstance(source, (list, tuple)) and any(isinstance(item, NDArray) for item in source):
-        raise TypeError("source_array must be array like object, not a list of NDArrays (use nd.stack or nd.concat)")
+        raise TypeError("array: source_array is a list of NDArrays; join them by nd.stack or nd.concat")
     try:
         with np.errstate(invalid="ignore", over="ignore"):
             return np.array(source, dtype=dtype, order="C")
@@ -107,7 +108,7 @@ def _values(source: Any, dtype: Any) -> Any:
         with np.errstate(invalid="ignore", over="ignore"):
             return np.ascontiguousarray(np.array(source).astype(dtype))
     except (ValueError, TypeError):
-        raise TypeError("source_array must be array like object") from None
+        raise TypeError(f"array: a source_array of type {type(source).__name__} is not array-like") from None
 
 
 def empty(shape: Any, ctx: Any = None, dtype: Any = None, stype: str | None = None) -> NDArray:
@@ -281,7 +282,10 @@ def from_numpy(ndarray: Any, zero_copy: bool = True, array_cls: type[Any] = NDAr
     if not zero_copy:
         return array_cls._wrap(torch.from_numpy(np.array(ndarray, order="C")), cpu())
     if not ndarray.flags["C_CONTIGUOUS"]:
-        raise ValueError("Only c-contiguous arrays are supported for zero-copy")
+        raise ValueError(
+            f"from_numpy: zero_copy needs the C-contiguous order, got strides {ndarray.strides} for shape "
+            f"{ndarray.shape}; pass np.ascontiguousarray(...), or zero_copy=False"
+        )
     tensor = torch.frombuffer(ndarray.data, dtype=to_torch_dtype(ndarray.dtype)) if ndarray.size else None
     shared = torch.from_numpy(ndarray) if tensor is None else tensor.view(ndarray.shape)
     ndarray.flags["WRITEABLE"] = False
@@ -409,11 +413,11 @@ def histogram(a: NDArray, bins: Any = 10, range: tuple[float, float] | None = No
         return _ops._histogram(a, bins)
     if isinstance(bins, (int, np.integer)):
         if range is None:
-            warnings.warn("range is not specified, using numpy's result to ensure consistency with numpy", stacklevel=2)
+            warnings.warn("histogram: range is not given, so NumPy finds it and counts on the host", stacklevel=2)
             counts, edges = np.histogram(a.asnumpy(), bins=bins)
             return array(counts), array(edges)
         return _ops._histogram(a, bin_cnt=int(bins), range=range)
-    raise ValueError("bins argument should be either an integer or an NDArray")
+    raise ValueError(f"histogram: bins={bins!r} must be a whole number or an NDArray of edges")
 
 
 def split_v2(
@@ -434,14 +438,17 @@ def split_v2(
     if isinstance(indices_or_sections, int):
         if size % indices_or_sections:
             raise ValueError(
-                f"split_v2: array split does not result in an equal division: {size} into {indices_or_sections}"
+                f"split_v2: {size} entries along axis {axis} do not make {indices_or_sections} equal parts; give "
+                "a divisor, or a tuple of positions"
             )
         step = size // indices_or_sections
         indices = [i * step for i in builtins.range(indices_or_sections)]
     elif isinstance(indices_or_sections, tuple):
         indices = [0, *indices_or_sections]
     else:
-        raise ValueError("indices_or_sections must either int or tuple of ints")
+        raise ValueError(
+            f"split_v2: indices_or_sections={indices_or_sections!r} must be a whole number or a tuple of them"
+        )
     parts: list[NDArray] = _ops._split_v2(ary, tuple(indices), axis, squeeze_axis)
     return parts
 

@@ -6,6 +6,7 @@ import ctypes
 import sys
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -15,12 +16,12 @@ from torch import Tensor
 from .. import autograd
 from .._core.context import Context, context_of_device, cpu, num_gpus
 from .._core.dtypes import FLAG_OF_TORCH, NAME_OF_TORCH, NUMPY_OF_TORCH, to_torch_dtype
-from .._core.errors import MXNetError, NotSupportedError
+from .._core.errors import MXNetError
 from .._core.state import FLAGS, THREAD
 from ..autograd import _graph
-from ..dropin._one_element import SWITCH as LEGACY_NUMPY
-from ..dropin._one_element import convert as one_element
-from ..dropin._one_element import scalar as one_number
+from ..dropin._one_element import SWITCH as _LEGACY_NUMPY
+from ..dropin._one_element import convert as _one_element
+from ..dropin._one_element import scalar as _one_number
 from ..ops.shape.special_reshape import infer_reshape
 from ..registry.operator import find
 from ..serialization.array_bytes import dump_array, load_array
@@ -148,7 +149,9 @@ class NDArray(Methods, NumpyProtocol):
             return bool(self._t.item())
         if count == 0:
             return False
-        raise ValueError(f"The truth value of an NDArray with {count} elements is ambiguous.")
+        raise ValueError(
+            f"an NDArray of {count} elements has no single truth value; reduce it first, as by .sum() or .max()"
+        )
 
     def __nonzero__(self) -> bool:
         return self.__bool__()
@@ -168,7 +171,7 @@ class NDArray(Methods, NumpyProtocol):
             array = tensor.cpu().numpy()
         else:
             array = tensor.numpy().copy()
-        return one_element(array) if LEGACY_NUMPY.on else array
+        return _one_element(array) if _LEGACY_NUMPY.on else array
 
     def asscalar(self) -> Any:
         """The only element, as a NumPy scalar. ValueError if there is not exactly one.
@@ -177,10 +180,10 @@ class NDArray(Methods, NumpyProtocol):
         """
         tensor = self._t
         if tensor.numel() != 1:
-            raise ValueError(f"The current array is not a scalar: it has shape {tuple(tensor.shape)}")
+            raise ValueError(f"asscalar needs one element, the array has shape {tuple(tensor.shape)}")
         if tensor.dim() <= 1 and tensor.dtype is not torch.bfloat16:
             number = NUMPY_OF_TORCH[tensor.dtype](tensor.item())
-            return one_number(number) if LEGACY_NUMPY.on else number
+            return _one_number(number) if _LEGACY_NUMPY.on else number
         return self.asnumpy() if tensor.dim() > 1 else self.asnumpy().reshape(-1)[0]
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:
@@ -215,7 +218,7 @@ class NDArray(Methods, NumpyProtocol):
         """
         if isinstance(other, NDArray):
             if other is self:
-                warnings.warn("You are attempting to copy an array to itself", RuntimeWarning, stacklevel=2)
+                warnings.warn("copyto: the array is its own target, nothing is copied", RuntimeWarning, stacklevel=2)
                 return False
             if other.shape != self.shape:
                 raise MXNetError(f"copyto: shape {self.shape} cannot be copied into shape {other.shape}")
@@ -256,8 +259,9 @@ class NDArray(Methods, NumpyProtocol):
         return self
 
     def as_np_ndarray(self) -> Any:
-        """The array as an `mxnet.np.ndarray` sharing memory: not available yet."""
-        raise NotSupportedError("NDArray.as_np_ndarray")
+        """The `mxnet.np.ndarray` of the same memory and the same place in the graph."""
+        import_module(f"{_PACKAGE.rpartition('.')[0]}.numpy")  # the first call loads it, which puts the method here
+        return self.as_np_ndarray()
 
     def tostype(self, stype: str) -> Any:
         """A copy in another storage type: ``"default"``, ``"csr"`` or ``"row_sparse"``.
@@ -497,7 +501,7 @@ class NDArray(Methods, NumpyProtocol):
             try:
                 source_array = np.array(source_array, dtype=self.dtype)
             except (TypeError, ValueError):
-                raise TypeError(f"array must consist of array-like data, got {type(source_array).__name__}") from None
+                raise TypeError(f"source_array of type {type(source_array).__name__} is not array-like") from None
         source_array = np.ascontiguousarray(source_array, dtype=self.dtype)
         if source_array.shape != self.shape:
             raise ValueError(f"Shape inconsistent: expected {self.shape} vs got {source_array.shape}")

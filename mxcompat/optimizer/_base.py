@@ -63,7 +63,8 @@ class Optimizer:
     ) -> None:
         if param_idx2name is not None and not isinstance(param_idx2name, dict):
             raise ArgumentTypeError(
-                f"param_idx2name should be a dict of param indexes to names, got {type(param_idx2name).__name__}"
+                f"optimizer: param_idx2name must map indices to names, got {type(param_idx2name).__name__}; give "
+                f"a dict such as {{0: 'fc_weight'}}"
             )
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
@@ -149,7 +150,7 @@ class Optimizer:
         """
         if self.lr_scheduler is not None:
             raise UserWarning(
-                "LRScheduler of the optimizer has already been defined: set_learning_rate works without one only"
+                "the rate comes from the optimizer's LRScheduler; change that one, or make the optimizer without"
             )
         self.lr = lr
 
@@ -250,8 +251,8 @@ class Optimizer:
     def _warn_of_half(self, weight: NDArray, owner: str = "optimizer") -> None:
         if weight.dtype == np.float16 and not self.multi_precision:
             warnings.warn(
-                "Accumulating with float16 in optimizer can lead to poor accuracy or slow convergence. "
-                f"Consider using multi_precision=True option of the {owner}",
+                "a float16 weight takes its updates in float16, which loses small ones: consider the "
+                f"multi_precision=True option of the {owner}",
                 stacklevel=4,
             )
 

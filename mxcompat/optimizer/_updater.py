@@ -101,7 +101,8 @@ class Updater:
         allowed = getattr(self.optimizer, "allow_np_array", None)
         if not (is_np_array() if allowed is None else allowed):
             raise ValueError(
-                "Converting np.ndarray to mx.nd.NDArray is not allowed: make the optimizer after npx.set_np()"
+                "updater: NumPy arrays came to an optimizer made for classic ones; make the optimizer after "
+                "npx.set_np()"
             )
         return [a.as_nd_ndarray() if _is_np(a) else a for a in arrays]
 

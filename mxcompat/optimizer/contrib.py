@@ -72,7 +72,7 @@ class GroupAdaGrad(Optimizer):
         self._update_count(index)
         lr, wd = self._get_lr(index), self._get_wd(index)
         if wd != 0:
-            raise ArgumentTypeError(f"Weight decay is not supported for GroupAdaGrad, got wd={wd}")
+            raise ArgumentTypeError(f"GroupAdaGrad: wd={wd} is not legal, it does not decay weights; give 0")
         if grad.stype == "row_sparse":
             kwargs: dict[str, Any] = {"clip_gradient": self.clip_gradient} if self.clip_gradient else {}
             contrib.group_adagrad_update(

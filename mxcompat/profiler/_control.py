@@ -203,19 +203,17 @@ def resume(profile_process: str = "worker") -> None:
 
 def profiler_set_config(mode: str = "symbolic", filename: str = "profile.json") -> None:
     """Deprecated: `set_config` with ``profile_<mode>`` on."""
-    warnings.warn(
-        "profiler.profiler_set_config() is deprecated. Please use profiler.set_config() instead", stacklevel=2
-    )
+    warnings.warn("profiler.profiler_set_config() is deprecated: call profiler.set_config()", stacklevel=2)
     set_config(**{f"profile_{mode}": True, "filename": filename})
 
 
 def profiler_set_state(state: str = "stop") -> None:
     """Deprecated: `set_state`."""
-    warnings.warn("profiler.profiler_set_state() is deprecated. Please use profiler.set_state() instead", stacklevel=2)
+    warnings.warn("profiler.profiler_set_state() is deprecated: call profiler.set_state()", stacklevel=2)
     set_state(state)
 
 
 def dump_profile() -> None:
     """Deprecated: `dump`."""
-    warnings.warn("profiler.dump_profile() is deprecated. Please use profiler.dump() instead", stacklevel=2)
+    warnings.warn("profiler.dump_profile() is deprecated: call profiler.dump()", stacklevel=2)
     dump(True)

@@ -79,7 +79,9 @@ def get_create_func(base_class: type[Any], nickname: str) -> Callable[..., Any]:
         what, rest = (args[0], args[1:]) if args else (kwargs.pop(nickname), ())
         if isinstance(what, base_class):
             if rest or kwargs:
-                raise AssertionError(f"{nickname} is already an instance. Additional arguments are invalid")
+                raise AssertionError(
+                    f"{nickname}: the given value is already an instance, which takes no further arguments"
+                )
             return what
         if isinstance(what, dict):
             return create(**what)

@@ -127,7 +127,7 @@ def _tuple(entry: Convert) -> Convert:
 
 
 def as_text(value: Any) -> str:
-    """An attribute's value as MXNet's front end hands it over. NumPy's numbers look like Python's, as before NumPy 2."""
+    """An attribute's value as MXNet's front end hands it over; NumPy's numbers look like Python's, as in NumPy 1."""
     if type(value) is str:
         return value
     if isinstance(value, (tuple, list)) and any(isinstance(v, (np.generic, tuple, list)) for v in value):

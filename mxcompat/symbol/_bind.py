@@ -81,7 +81,7 @@ def make_variadic_call(op: Operator, hint: str, base: type[Any], cls: type[Any])
     def call(*args: Any, **kwargs: Any) -> Any:
         for value in args:
             if not isinstance(value, base):
-                raise ArgumentTypeError(f"{op.name}: Positional arguments must be Symbol instances, but got {value!r}")
+                raise ArgumentTypeError(f"{op.name}: inputs by position must be Symbols, got {value!r}")
         attr, name, _ = kwargs.pop("attr", None), kwargs.pop("name", None), kwargs.pop("out", None)
         if "dtype" in kwargs:
             kwargs["dtype"] = dtype_name(kwargs["dtype"])
@@ -89,8 +89,7 @@ def make_variadic_call(op: Operator, hint: str, base: type[Any], cls: type[Any])
         symbols = {key: value for key, value in kwargs.items() if isinstance(value, base)}
         if args and symbols:
             raise TypeError(
-                f"{op.name}: Operators with variable length input can only accept input"
-                "Symbols either as positional or keyword arguments, not both"
+                f"{op.name}: {len(args)} inputs came by position and {sorted(symbols)} by keyword; give all in one way"
             )
         attrs = {key: value for key, value in kwargs.items() if key not in symbols}
         if count is not None and count not in attrs:

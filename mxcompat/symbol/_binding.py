@@ -17,6 +17,7 @@ from ..graph.compile import Program
 from ..graph.node import variables
 from ..nd.ndarray import NDArray
 from ..nd.sparse import zeros as sparse_zeros
+from ._storage import gradient_storage, has_storage, output_storage
 from .executor import Bound, Executor, outputs_like
 
 _REQS = {"null": 0, "write": 1, "add": 3}
@@ -24,10 +25,10 @@ _STYPES = {"1": "row_sparse", "2": "csr"}
 
 
 def _named_arrays(what: str, given: Any, names: list[str], allow_missing: bool) -> list[Any]:
-    wrong = "Only accept list of NDArrays or dict of str to NDArray"
+    wrong = "NDArrays are needed, in a list or in a dict by name"
     if isinstance(given, (list, tuple)):
         if len(given) != len(names):
-            raise ValueError(f"Length of {what} does not match the number of arguments: {len(given)}, not {len(names)}")
+            raise ValueError(f"{what} has {len(given)} entries for {len(names)} names; give one for each")
         if any(not isinstance(a, NDArray) and not (a is None and allow_missing) for a in given):
             raise TypeError(f"{wrong} (in {what})")
         return list(given)
@@ -120,11 +121,13 @@ def simple_bind(
 ) -> Executor:
     """An executor on new arrays of inferred shapes. The arguments are those of ``Symbol.simple_bind``."""
     if not isinstance(grad_req, str) and len(grad_req) == 0:
-        raise RuntimeError(f"grad_req in simple_bind cannot be an empty {type(grad_req).__name__}")
+        raise RuntimeError(
+            f"simple_bind: grad_req={grad_req!r} is empty; give a request for each argument, or one text for all"
+        )
     if shared_arg_names is not None and not isinstance(shared_arg_names, list):
-        raise ValueError(f"shared_arg_names in simple_bind must be a list or None, got {shared_arg_names!r}")
+        raise ValueError(f"simple_bind: shared_arg_names={shared_arg_names!r} must be a list of names, or None")
     if shared_buffer is not None and not isinstance(shared_buffer, dict):
-        raise ValueError(f"shared_buffer in simple_bind must be dict or None, got {shared_buffer!r}")
+        raise ValueError(f"simple_bind: shared_buffer={shared_buffer!r} must be a dict of NDArrays, or None")
     try:
         return _from_shapes(
             symbol, ctx, grad_req, dict(type_dict or {}), dict(stype_dict or {}), group2ctx,
@@ -163,6 +166,7 @@ def _from_shapes(
         if stored is not None:
             stypes.setdefault(node.name, stored)
     reqs = _requests(grad_req, names[0])
+    of_gradients = _gradient_storage(symbol, stypes)
     args: list[NDArray] = []
     grads: list[NDArray | None] = []
     for name, shape, dtype, req in zip(names[0], found[0], arg_types, reqs, strict=True):
@@ -174,7 +178,7 @@ def _from_shapes(
         if req == "null":
             grads.append(None)
             continue
-        stype = stype if stype == "row_sparse" else "default"
+        stype = of_gradients.get(name, "default")
         twin = None if model is None else model.grad_dict.get(name)
         if twin is not None and twin.stype == stype == "default":
             grads.append(twin)
@@ -185,6 +189,16 @@ def _from_shapes(
         kept = _taken(name, shared_exec, "aux_dict", shape, dtype)
         states.append(_made(name, shape, dtype, "default", ctx, None) if kept is None else kept)
     return _executor(symbol, ctx, args, grads, reqs, states, grad_req, group2ctx)
+
+
+def _gradient_storage(symbol: Any, stypes: Mapping[str, str]) -> dict[str, str]:
+    """Storage types of the gradients of the arguments, by name; dense ones may be missing."""
+    nodes = variables(symbol.handle)[0]
+    given = {node: stypes[node.name] for node in nodes if stypes.get(node.name, "default") != "default"}
+    if not has_storage(symbol.handle, given):
+        return {}
+    found = gradient_storage(symbol.handle, output_storage(symbol.handle, given))
+    return {node.name: found.get(node, "default") for node in nodes}
 
 
 def _taken(name: str, model: Executor | None, where: str, shape: Sequence[int], dtype: Any) -> NDArray | None:

@@ -67,7 +67,7 @@ def _stand_in(symbol: Symbol) -> str:
 
 def _enclosed(outputs: Sequence[Symbol], name: str, known: Iterable[str] = ()) -> list[Entry]:
     """The outputs of a body; an input, or what comes from outside, is copied so that it is computed inside."""
-    inputs = set(Group(outputs).list_inputs())
+    inputs = set(Group(outputs).list_inputs()) if outputs else set()
     taken = set(known)
     results = []
     for each in outputs:
@@ -143,7 +143,7 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any, name: str = "
         wanted = [_stand_in(each) for each in given]
         for each in wanted:
             if each not in names:
-                raise AssertionError(f"foreach: the {what} arrays have to be used in the loop body, {each} is not")
+                raise AssertionError(f"foreach: each of the {what} arrays must be used by the loop body, {each} is not")
         locations.append([names.index(each) for each in wanted])
     fed = {_stand_in(each) for each in (*flat_data, *flat_states)}
     rest = [i for i, each in enumerate(names) if each in outside or each not in fed]
@@ -231,7 +231,7 @@ def while_loop(
     def condition(variables: Any) -> tuple[list[Symbol], Any]:
         result = cond(*variables)
         if not isinstance(result, Symbol):
-            raise ValueError(f"while_loop: Return of cond must be a Symbol, got {type(result).__name__}")
+            raise ValueError(f"while_loop: cond must return a Symbol, got {type(result).__name__}")
         return [result], None
 
     def step(variables: Any) -> tuple[list[Symbol], Any]:
@@ -240,8 +240,8 @@ def while_loop(
         flat_following, _ = _flatten([] if following is None else following, "while loop_vars")
         if len(variables) != len(flat_following):
             raise ValueError(
-                f"while_loop: The number of loop_vars should be consistent during the loop, got {len(flat_following)}, "
-                f"expected {len(variables)}"
+                f"while_loop: func returned {len(flat_following)} loop_vars, it was given {len(variables)}; "
+                "return one for each"
             )
         return [*flat_outputs, *flat_following], (len(flat_outputs), out_form)
 
@@ -253,7 +253,7 @@ def while_loop(
     except (TypeError, ValueError):
         raise ValueError("Cannot convert max_iteration to python int") from None
     if not flat:
-        raise ValueError("while_loop: loop_vars should contain at least one element")
+        raise ValueError(f"while_loop: loop_vars={loop_vars!r} is empty; give at least one symbol")
     holds, _, holds_name = _body(loop_vars, condition, name + "_cond")
     steps, (count, out_form), steps_name = _body(loop_vars, step, name + "_func")
     given = {_stand_in(each): each for each in flat}
@@ -262,7 +262,7 @@ def while_loop(
     var_places = []
     for i, each in enumerate(given, 1):
         if each not in names:
-            raise ValueError(f"The {i}-th loop_var doesn't involve into the computation")
+            raise ValueError(f"while_loop: loop_vars[{i - 1}] is used by neither cond nor func; leave it out")
         var_places.append(names.index(each))
     result = _while_loop(
         Symbol(holds),
@@ -299,12 +299,12 @@ def cond(pred: Symbol, then_func: Callable[[], Any], else_func: Callable[[], Any
 
     test, _, test_name = _body([], branch(lambda: pred), name + "_pred")
     if len(test) != 1:
-        raise ValueError("cond: pred should always be a single output")
+        raise ValueError(f"cond: pred has {len(test)} outputs, it must have one")
     yes, form, yes_name = _body([], branch(then_func), name + "_then")
     no, _, no_name = _body([], branch(else_func), name + "_else")
     if len(yes) != len(no):
         raise ValueError(
-            f"cond: Number of outputs differs between then-branch and else-branch: {len(yes)} and {len(no)}"
+            f"cond: then_func and else_func return {len(yes)} and {len(no)} outputs; they must return equally many"
         )
     inputs, places = _union([(test, test_name), (yes, yes_name), (no, no_name)], {})
     result = _cond(

@@ -48,7 +48,7 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
     """
     for value in data:
         if not isinstance(value, Symbol):
-            raise ArgumentTypeError(f"Custom: Positional arguments must be Symbol instances, but got {value!r}")
+            raise ArgumentTypeError(f"Custom: inputs by position must be Symbols, got {value!r}")
     attr, name, _ = kwargs.pop("attr", None), kwargs.pop("name", None), kwargs.pop("out", None)
     kwargs.update(_scoped_attributes(attr))
     named = {key: value.handle for key, value in kwargs.items() if isinstance(value, Symbol)}
@@ -107,7 +107,8 @@ def record_of(op: str, name: str, prop: Any, texts: dict[str, str]) -> GraphOper
 
     return GraphOperator(
         op, run, (*arguments, *states), frozenset(), None, (), outputs=len(outputs), mutates=tuple(states),
-        output_names=tuple(outputs), infer_shapes=shapes, infer_types=types, hints={"is_loss": is_loss}, doc=Custom.__doc__ or "",
+        output_names=tuple(outputs), infer_shapes=shapes, infer_types=types, hints={"is_loss": is_loss},
+        doc=Custom.__doc__ or "",
     )  # fmt: skip
 
 

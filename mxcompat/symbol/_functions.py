@@ -130,9 +130,9 @@ def histogram(a: Symbol, bins: Any = 10, range: Any = None, **kwargs: Any) -> An
         return _ops._histogram(data=a, bins=bins, **kwargs)
     if isinstance(bins, (int, np.int32, np.int64)):
         if range is None:
-            raise ValueError("null range is not supported in symbol mode: give histogram a range")
+            raise ValueError("histogram: a symbol has no values to find the range from; give range=")
         return _ops._histogram(data=a, bin_cnt=int(bins), range=range, **kwargs)
-    raise ValueError(f"bins argument should be either an integer or a Symbol, got {type(bins).__name__}")
+    raise ValueError(f"histogram: bins must be a whole number or a Symbol of edges, got {type(bins).__name__}")
 
 
 def split_v2(ary: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
@@ -151,7 +151,10 @@ def split_v2(ary: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis:
         return _ops._split_v2(ary, [], axis, squeeze_axis, indices_or_sections)
     if isinstance(indices_or_sections, tuple):
         return _ops._split_v2(ary, [0, *indices_or_sections], axis, squeeze_axis, 0)
-    raise ValueError(f"indices_or_sections must either int or tuple of ints, got {type(indices_or_sections).__name__}")
+    raise ValueError(
+        "split_v2: indices_or_sections must be a whole number or a tuple of them, got "
+        f"{type(indices_or_sections).__name__}"
+    )
 
 
 OPS["split_v2"] = split_v2

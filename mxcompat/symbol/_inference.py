@@ -66,11 +66,14 @@ class Inference:
 
     def _infer_shape_impl(self, partial: bool, *args: Any, **kwargs: Any) -> _Lists:
         if args and kwargs:
-            raise ValueError("Can only specify known argument shapes either by positional or kwargs way.")
+            raise ValueError(
+                f"infer_shape: {len(args)} shapes came by position and those of {sorted(kwargs)} by keyword; give "
+                "all in one way"
+            )
         for key, value in (*enumerate(args), *kwargs.items()):
             if not isinstance(value, tuple) and not (value is None and not kwargs):
                 shown = f"argument {key}" if isinstance(key, int) else f"'{key}'"
-                raise TypeError(f"Arguments need to be shapes (tuple), but {shown} is {type(value)}.")
+                raise TypeError(f"infer_shape: {shown} must be a shape (tuple), got {type(value)}")
             if value is not None and any(size > _MOST for size in value):
                 raise ValueError(f"{key}={value}: a dimension is larger than {_MOST}")
         arguments, states = variables(self.handle)
@@ -138,7 +141,10 @@ class Inference:
 
     def _infer_type_impl(self, partial: bool, *args: Any, **kwargs: Any) -> _Lists:
         if args and kwargs:
-            raise ValueError("Can only specify known argument types either by positional or kwargs way.")
+            raise ValueError(
+                f"infer_type: {len(args)} types came by position and those of {sorted(kwargs)} by keyword; give "
+                "all in one way"
+            )
         arguments, states = variables(self.handle)
         kinds = [None if kind is None else _kind(kind, True) for kind in args]
         named = {key: kind for key, value in kwargs.items() if (kind := _kind(value, False)) is not None}

@@ -13,7 +13,8 @@ from torch import Tensor
 from .._core.context import Context
 from .._core.errors import MXNetError
 from ..graph.compile import Program
-from ..graph.facts import GraphOperator, input_names, output_name
+from ..graph.facts import GraphOperator, output_name
+from ..graph.monitor_names import monitored_inputs, monitored_output
 from ..graph.node import Node
 from ..graph.plan import Call
 from ..nd._invoke import invoke
@@ -29,6 +30,7 @@ def interpret(
     cls: type[NDArray] = NDArray,
     monitor: Monitor | None = None,
     inputs_too: bool = False,
+    as_executor: bool = False,
 ) -> list[NDArray]:
     """Run a program with the functions of `mxnet.nd`.
 
@@ -38,6 +40,7 @@ def interpret(
         cls: class of the results.
         monitor: called with the outputs of every node.
         inputs_too: call it with the inputs also.
+        as_executor: name outputs as `Symbol.list_outputs` does, and show variables under their own names too.
 
     Raises:
         MXNetError: a node refuses its inputs; the text names it.
@@ -49,15 +52,17 @@ def interpret(
         node, op = call.node, call.node.op
         given = [None if source is None else values[source.node][source.index] for source in call.sources]
         if monitor is not None and inputs_too and op is not None:
-            present = [array for array in given if array is not None]
-            names = input_names(op, node.attrs, node.values) or [f"arg{i}" for i in range(len(present))]
-            for name, array in zip(names, present, strict=False):
-                monitor(f"{node.name}_{name}", op.name, array)
+            present = [(s, array) for s, array in zip(call.sources, given, strict=True) if array is not None and s]
+            names = monitored_inputs(node, len(present))
+            for name, (source, array) in zip(names, present, strict=False):
+                if as_executor and source.node.op is None:
+                    monitor(source.node.name, op.name, array)
+                monitor(name, op.name, array)
         results = _run(call, given, cls, ctx)
         values[node] = results
         if monitor is not None and op is not None:
             for i, array in enumerate(results):
-                monitor(output_name(node, i), op.name, array)
+                monitor(output_name(node, i) if as_executor else monitored_output(node, i), op.name, array)
     return [values[node][index] for node, index in program.outputs]
 
 

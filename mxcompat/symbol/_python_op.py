@@ -139,7 +139,7 @@ def python_op_symbol(op: str, owner: Any, args: Sequence[Any], kwargs: dict[str,
     """
     for value in args:
         if not isinstance(value, Symbol):
-            raise ArgumentTypeError(f"{op}: Positional arguments must be Symbol instances, but got {value!r}")
+            raise ArgumentTypeError(f"{op}: inputs by position must be Symbols, got {value!r}")
     attr, name = kwargs.pop("attr", None), kwargs.pop("name", None)
     kwargs.update(_scoped_attributes(attr))
     named = {key: value.handle for key, value in kwargs.items() if isinstance(value, Symbol)}

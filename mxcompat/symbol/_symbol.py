@@ -86,7 +86,7 @@ class Symbol(Inference, Running, Methods):
                 raise ValueError(f'Cannot find output that matches name "{index}"')
             index = found[0]
         if not isinstance(index, int):
-            raise TypeError(f"Symbol only support integer index to fetch i-th output, got {type(index).__name__}")
+            raise TypeError(f"a Symbol's output is named by an integer, a name or a slice, got {type(index).__name__}")
         if index >= count:
             raise IndexError(f"symbol has {count} outputs, index {index} is out of range")
         if index < 0:
@@ -156,7 +156,7 @@ class Symbol(Inference, Running, Methods):
         """
         if recursive:
             raise DeprecationWarning(
-                "Symbol.list_attr with recursive=True has been deprecated. Please use attr_dict instead."
+                f"Symbol.list_attr: recursive={recursive} is gone; call attr_dict() for the attributes of all nodes"
             )
         return _listed(self.handle[0].node.attrs)
 
@@ -186,7 +186,9 @@ class Symbol(Inference, Running, Methods):
     def _compose(self, *args: Symbol, **kwargs: Any) -> None:
         name = kwargs.pop("name", None)
         if args and kwargs:
-            raise TypeError("compose only accept input Symbols either as positional or keyword arguments, not both")
+            raise TypeError(
+                f"Symbol: {len(args)} inputs came by position and {sorted(kwargs)} by keyword; give all in one way"
+            )
         for value in (*args, *kwargs.values()):
             if not isinstance(value, Symbol):
                 raise TypeError(f"Compose expect `Symbol` as arguments, got {type(value).__name__}")
@@ -303,7 +305,7 @@ class Symbol(Inference, Running, Methods):
                 raise AssertionError(f"optimize_for: {name} must be a dict, got {type(given).__name__}")
         for value in (shape_dict or {}).values():
             if not isinstance(value, (tuple, list)):
-                raise ValueError(f"{value} has to be a tuple or list.")
+                raise ValueError(f"simple_bind: the shape {value!r} must be a tuple or a list")
         for value in (type_dict or {}).values():
             np.dtype(value)
         return self.__copy__()
@@ -397,7 +399,7 @@ def Group(symbols: Iterable[Symbol], create_fn: type[Any] = Symbol) -> Any:
     """
     symbols = list(symbols)
     if not symbols or any(not isinstance(each, Symbol) for each in symbols):
-        raise TypeError("Expected a list of symbols as input")
+        raise TypeError(f"Group: symbols={symbols!r} must be a list of one or more Symbols")
     return create_fn([entry for each in symbols for entry in each.handle])
 
 
@@ -447,8 +449,8 @@ def var(
     for key, value in kwargs.items():
         if not (key.startswith("__") and key.endswith("__")):
             raise ValueError(
-                f"Attribute name={key} is not supported. Additional attributes must start and end with double "
-                "underscores, e.g, __yourattr__"
+                f"var: unknown argument {key}={value!r}; further attributes are written with two underscores "
+                f"before and behind, as __{key.strip('_')}__"
             )
         attrs[key] = str(value)
     symbol = Symbol([Entry(Node(None, name))])

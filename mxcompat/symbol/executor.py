@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +11,17 @@ import torch
 from torch import Tensor
 
 from .._core.context import Context
-from .._core.dtypes import to_torch_dtype
+from .._core.dtypes import NUMPY_OF_TORCH, to_torch_dtype
 from .._core.errors import MXNetError
 from .._core.state import set_recording, set_training
 from ..autograd import _backward
-from ..autograd._graph import Leaf, in_place_of, mark, walk
+from ..autograd._graph import Leaf, in_place_of, leaf_of, mark, walk
 from ..graph.compile import Program
-from ..graph.node import Entry
+from ..graph.node import Entry, in_order
 from ..nd.ndarray import NDArray
+from ..nd.sparse import zeros as sparse_zeros
 from ._interpret import Monitor, interpret
+from ._storage import output_storage
 
 #: operators whose gradient does not depend on that of their output: losses, and what passes no gradient on
 _LOSSES = frozenset(
@@ -102,8 +104,11 @@ class Executor:
         self._grad_req = grad_req
         self._group2ctx = group2ctx
         self._training = False
+        self._draws = any(_draws_always(call.node) for call in handle.program.calls)
         self._heads: list[NDArray] | None = None
         self._leaf_tensors: list[tuple[Tensor, Leaf]] = []
+        self._array_leaves: list[Leaf] = []  # of a run on arrays
+        self._converted: list[tuple[NDArray, NDArray, str]] = []  # gradients of another dtype than their arguments
         self._monitor: tuple[Callable[..., Any], bool] | None = None
         self._dicts: dict[str, dict[str, Any]] = {}
 
@@ -127,7 +132,9 @@ class Executor:
             known = self.arg_dict
             for name, array in kwargs.items():
                 if not isinstance(array, (NDArray, np.ndarray)):
-                    raise ValueError("only accept keyword argument of NDArrays and numpy.ndarray")
+                    raise ValueError(
+                        f"Executor.forward: {name} must be an NDArray or a NumPy array, got {type(array).__name__}"
+                    )
                 if name not in known:
                     raise TypeError(f"Unknown argument {name}")
                 if known[name].shape != array.shape:
@@ -137,9 +144,15 @@ class Executor:
                 known[name][:] = array
         self._training = bool(is_train)
         self._heads = None  # what the last forward kept for its backward is free from here on
-        results = self._run(with_history=self._training)
-        for target, result in zip(self.handle.outputs, results, strict=True):
-            target._t = result._t.detach()
+        results = self._run(with_history=self._training or self._draws)
+        for i, result in enumerate(results):
+            target = self.handle.outputs[i]
+            if target.stype != result.stype:
+                self.handle.outputs[i] = result.detach()
+            elif result.stype != "default":
+                target._take(result.detach())  # type: ignore[attr-defined]
+            else:
+                target._t = result._t.detach()
         if self.handle.parent is not None:
             _show_in(self.handle.parent.outputs, results)
         self.outputs = list(self.handle.outputs)
@@ -177,7 +190,7 @@ class Executor:
         tensors = [_without_history(array._t) for array in bound.args]
         if wanted and not bound.leaves:
             bound.leaves = [None] * len(tensors)
-        self._leaf_tensors = []
+        self._leaf_tensors, self._array_leaves, self._converted = [], [], []
         for i in wanted:
             kept = bound.leaves[i]
             if kept is None or kept[0] is not bound.args[i]._t:
@@ -197,9 +210,17 @@ class Executor:
     def _run_on_arrays(self, wanted: list[int], monitor: tuple[Callable[..., Any], bool] | None) -> list[NDArray]:
         bound = self.handle
         arrays = [array if array.stype != "default" else array.detach() for array in bound.args]
-        self._leaf_tensors = []
+        self._leaf_tensors, self._array_leaves, self._converted = [], [], []
         for i in wanted:
-            mark(arrays[i], bound.grads[i], bound.reqs[i])
+            grad: Any = bound.grads[i]
+            if grad._t.dtype is not arrays[i]._t.dtype and grad.shape == arrays[i].shape:
+                fresh = NDArray._wrap(torch.zeros_like(arrays[i]._t), self._ctx)
+                self._converted.append((grad, fresh, bound.reqs[i]))
+                grad = fresh
+            mark(arrays[i], grad, "write" if grad is not bound.grads[i] else bound.reqs[i])
+            marked = leaf_of(arrays[i]._t)
+            if marked is not None:
+                self._array_leaves.append(marked)
         watch: Monitor | None = None
         if monitor is not None:
             callback = monitor[0]
@@ -210,7 +231,8 @@ class Executor:
         states = [array.detach() for array in bound.states]
         set_recording(bool(wanted))
         try:
-            found = interpret(bound.program, [*arrays, *states], NDArray, watch, monitor is not None and monitor[1])
+            inputs_too = monitor is not None and monitor[1]
+            found = interpret(bound.program, [*arrays, *states], NDArray, watch, inputs_too, as_executor=True)
         finally:
             set_recording(False)
         given = [*arrays, *states]
@@ -255,10 +277,17 @@ class Executor:
         reached: set[int] = set()
         if chosen:
             given = [_of_kind(heads[i], results[i]) if i < len(heads) else None for i in chosen]
+            for leaf in self._array_leaves:
+                leaf.fresh = False
             _backward.run([results[i] for i in chosen], given, retain_graph=True, train_mode=is_train)
             roots = [in_place_of(results[i]._t).grad_fn for i in chosen]
             reached = {id(leaf) for leaf in walk([r for r in roots if r is not None])[1]}
             reached |= {id(results[i]._t) for i in chosen}
+        for leaf in self._array_leaves:
+            if leaf.req == "write" and not (chosen and leaf.fresh):
+                leaf.grad[:] = 0
+        for grad, fresh, req in self._converted:
+            grad[:] = fresh.astype(grad.dtype) if req == "write" else grad + fresh.astype(grad.dtype)
         for tensor, leaf in self._leaf_tensors:
             if id(tensor) not in reached and leaf.req == "write":
                 leaf.grad[:] = 0
@@ -320,7 +349,10 @@ class Executor:
                 target = self.aux_dict[name]
                 array.astype(target.dtype).copyto(target)
             elif not allow_extra_params:
-                raise ValueError(f"Find name {name} that is not in the auxiliary states")
+                raise ValueError(
+                    f"copy_params_from: {name} is no auxiliary state of the graph; give allow_extra_params=True to "
+                    "skip it"
+                )
 
     # ---- others
 
@@ -386,6 +418,12 @@ def _show_in(arrays: Sequence[NDArray], results: Sequence[NDArray]) -> None:
             array._t = whole
 
 
+def _draws_always(node: Any) -> bool:
+    """Whether a node draws random numbers that the gradient needs in inference, too: backward must not draw again."""
+    op = node.op
+    return op is not None and op.name == "Dropout" and op.attr_dict(node.values)["mode"] == "always"
+
+
 def _of_kind(head: NDArray, result: NDArray) -> NDArray:
     """A head gradient in the dtype of its output: executors convert it."""
     if head._t.dtype is result._t.dtype:
@@ -447,9 +485,25 @@ def outputs_like(
     count = len(symbol.list_outputs())
     shapes = [None] * count if shapes is None else shapes
     types = [None] * count if types is None else types
-    made = []
-    for shape, dtype in zip(shapes, types, strict=True):
+    storage = _output_storage(symbol, given)
+    made: list[NDArray] = []
+    for shape, dtype, stype in zip(shapes, types, storage, strict=True):
         known = shape is not None and all(n > 0 for n in shape)
         of = torch.float32 if dtype is None else to_torch_dtype(dtype)
+        if stype != "default" and known:
+            made.append(sparse_zeros(stype, shape, ctx=ctx, dtype=NUMPY_OF_TORCH[of]))
+            continue
         made.append(NDArray._wrap(torch.zeros(shape if known else (1,), dtype=of, device=ctx.torch_device), ctx))
     return made
+
+
+def _output_storage(symbol: Any, given: Mapping[str, NDArray]) -> list[str]:
+    stypes = {
+        node: given[node.name].stype
+        for node in in_order(symbol.handle)
+        if node.op is None and node.name in given and given[node.name].stype != "default"
+    }
+    if not stypes:
+        return ["default"] * len(symbol.handle)
+    found = output_storage(symbol.handle, stypes)
+    return [found[node] if index == 0 else "default" for node, index in symbol.handle]

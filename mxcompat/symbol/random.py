@@ -17,13 +17,11 @@ globals().update(SPACES.get("random", {}))
 def _draw(name: str, params: tuple[Any, ...], shape: Any, dtype: Any, kwargs: dict[str, Any]) -> Any:
     symbols = isinstance(params[0], Symbol)
     if not symbols and not isinstance(params[0], _NUMBERS):
-        raise ValueError(
-            f"random.{name}: Distribution parameters must be either Symbol or numbers, got {type(params[0]).__name__}"
-        )
+        raise ValueError(f"random.{name}: the parameters must be Symbols or numbers, got {type(params[0]).__name__}")
     for other in params[1:]:
         if not isinstance(other, Symbol if symbols else _NUMBERS):
             raise AssertionError(
-                f"random.{name}: Distribution parameters must all have the same type, but got both "
+                f"random.{name}: the parameters must be all Symbols or all numbers, got "
                 f"{type(params[0]).__name__} and {type(other).__name__}"
             )
     if symbols and name == "randint":

@@ -213,7 +213,7 @@ def _check_density(shape: tuple[int, ...], density: float) -> None:
     if not 0 <= density <= 1:
         raise ValueError(f"density has to be between 0 and 1, got {density}")
     if min(shape) <= 0:
-        raise ValueError(f"num_rows or num_cols should be greater than 0, got shape {shape}")
+        raise ValueError(f"shape={shape} must have at least one row and one column")
 
 
 def _uniform_csr(shape: tuple[int, ...], density: float, dtype: Any, data_init: Any, shuffle: bool) -> Any:
@@ -248,8 +248,8 @@ def _powerlaw_csr(shape: tuple[int, ...], density: float, dtype: Any) -> Any:
     left = int(rows * columns * density)
     if left < 2 * rows:
         raise ValueError(
-            f"not supported for this density: {density} for this shape {shape}. "
-            "Please keep: num_rows * num_cols * density >= 2 * num_rows"
+            f"density={density} of shape {shape} gives {left} entries; a power law needs two in every row, "
+            f"{2 * rows} here"
         )
     values = np.zeros(shape, dtype=dtype)
     for row in range(rows):
@@ -269,7 +269,7 @@ def _powerlaw_csr(shape: tuple[int, ...], density: float, dtype: Any) -> Any:
                 return nd.array(values).tostype("csr")
         reach *= 2
     if left > 0:
-        raise ValueError(f"not supported for this density: {density} for this shape {shape}")
+        raise ValueError(f"density={density} of shape {shape} leaves {left} entries without a place; lower it")
     return nd.array(values).tostype("csr")
 
 

@@ -79,7 +79,7 @@ def environment(*args: Any) -> Iterator[None]:
     elif len(args) == 2:
         wanted = {args[0]: args[1]}
     else:
-        raise AssertionError("Expecting one dict arg or two args: env var name and value")
+        raise AssertionError(f"environment: give a name and a value, or one dict of them; got {len(args)} arguments")
     before = {name: os.environ.get(name) for name in wanted}
     _set(wanted)
     try:

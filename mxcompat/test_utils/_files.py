@@ -57,7 +57,7 @@ def download(
         AssertionError: a negative number of retries.
     """
     if retries < 0:
-        raise AssertionError(f"Number of retries should be at least 0, got {retries}")
+        raise AssertionError(f"download: retries={retries} is negative; give 0 or more")
     path = url.split("/")[-1] if fname is None else fname
     if dirname is not None:
         path = os.path.join(dirname, path)
@@ -221,8 +221,13 @@ def get_im2rec_path(home_env: str = "MXNET_HOME") -> str:
             path = os.path.join(start, "tools", "im2rec.py")
             if os.path.isfile(path):
                 return path
-        raise OSError(f"Could not find path to tools/im2rec.py in {home_env}={os.environ[home_env]}")
-    raise OSError(f"Could not find path to tools/im2rec.py: set {home_env}, or run `mxcompat im2rec`")
+        raise OSError(
+            f"get_im2rec_path: tools/im2rec.py is not below {home_env}={os.environ[home_env]}; let it name a "
+            "folder that has it"
+        )
+    raise OSError(
+        f"get_im2rec_path: no tools/im2rec.py here; let {home_env} name a folder that has it, or run `mxcompat im2rec`"
+    )
 
 
 class DummyIter(io.DataIter):

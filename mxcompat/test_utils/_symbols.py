@@ -354,7 +354,7 @@ def check_speed(
         ValueError: another ``typ``.
     """
     if typ not in ("whole", "forward"):
-        raise ValueError(f'typ can only be "whole" or "forward", got {typ!r}')
+        raise ValueError(f'typ={typ!r} is not legal, give "whole" or "forward"')
     ctx = default_context() if ctx is None else ctx
     grad_req = "write" if grad_req is None else grad_req
     if location is None:

@@ -121,7 +121,7 @@ def test_failed_inference_keeps_the_cause():
     net = make(Pair)
     net.first.weight.shape = (3, 5)
     net.hybridize()
-    with pytest.raises(ValueError, match="Deferred initialization failed because shape cannot be inferred") as caught:
+    with pytest.raises(ValueError, match="Deferred initialization failed, the inputs do not tell all shapes") as caught:
         net(nd.ones((1, 4)))
     assert isinstance(caught.value.__cause__, mx.MXNetError)
 

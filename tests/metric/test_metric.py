@@ -78,7 +78,7 @@ def test_messages_name_what_was_received():
         mx.metric.TopKAccuracy(1)
     with pytest.raises(ValueError, match=r"top_k=3.*\(1, 2\)"):
         mx.metric.TopKAccuracy(3).update([mx.nd.array([1])], [mx.nd.ones((1, 2))])
-    with pytest.raises(ValueError, match="Shape of labels 1 does not match shape of predictions 2"):
+    with pytest.raises(ValueError, match="labels of shape 1 do not fit predictions of shape 2"):
         mx.metric.Accuracy().update([mx.nd.ones(1)], [mx.nd.ones(1)] * 2)
     with pytest.raises(ValueError, match="binary"):
         mx.metric.F1().update([mx.nd.array([0, 1, 2])], [mx.nd.ones((3, 2))])

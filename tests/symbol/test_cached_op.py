@@ -73,7 +73,7 @@ def test_monitor_sees_names_and_arrays():
     op, seen = CachedOp(sym.relu(product(), name="r")), []
     op._register_op_hook(lambda name, kind, array: seen.append((name, kind, array.shape)), True)
     op(nd.ones(2), nd.ones(2))
-    assert seen[-1] == (b"r_output", b"relu", (2,)) and len(seen) == 5
+    assert seen[-1] == (b"r_0", b"relu", (2,)) and len(seen) == 5
     op._register_op_hook(None)
     op(nd.ones(2), nd.ones(2))
     assert len(seen) == 5

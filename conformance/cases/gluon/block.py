@@ -1,6 +1,8 @@
 """Block, HybridBlock and SymbolBlock: names, children, parameters, hooks, printing, files, graphs.
 
 Automatic names come from counters of the whole process, so every case makes its blocks under a fresh name manager.
+
+Long because it goes through one class after the other, each with the cases of its whole surface.
 """
 
 import functools

@@ -1,4 +1,7 @@
-"""Parameter, Constant and ParameterDict: construction, initialization, contexts, gradients, files, refusals."""
+"""Parameter, Constant and ParameterDict: construction, initialization, contexts, gradients, files, refusals.
+
+Long because it goes through one class after the other, each with the cases of its whole surface.
+"""
 
 import os
 import tempfile

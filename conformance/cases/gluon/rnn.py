@@ -55,7 +55,7 @@ def values(shape, seed=3):
 def fill(mx, block):
     """Give every parameter values that do not come from an initializer."""
     block.initialize()
-    for i, (name, p) in enumerate(sorted(block.collect_params().items())):
+    for i, (_, p) in enumerate(sorted(block.collect_params().items())):
         if 0 not in p.shape:
             p.set_data(mx.nd.array(values(p.shape, 10 + i)))
 
@@ -266,7 +266,10 @@ def hybridized(mx):
         layer.hybridize()
         x = mx.nd.array(values((5, 2, 3)))
         states = [mx.nd.array(values((1, 2, 4)))]
-        run = (lambda x: layer(x, states)) if with_states else (lambda x: (layer(x), []))
+
+        def run(x, layer=layer, given=states if with_states else None):
+            return (layer(x), []) if given is None else layer(x, given)
+
         results.append(differentiated(mx, layer, run, x))
     return results
 

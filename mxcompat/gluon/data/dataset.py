@@ -170,8 +170,8 @@ class ArrayDataset(Dataset):
         for number, data in enumerate(args):
             if len(data) != self._length:
                 raise AssertionError(
-                    f"All arrays must have the same length; array[0] has length {self._length} "
-                    f"while array[{number}] has {len(data)}."
+                    f"ArrayDataset: argument {number} has {len(data)} entries, not the same length as argument 0, "
+                    f"{self._length}; trim or pad"
                 )
             vector = isinstance(data, ndarray.NDArray) and len(data.shape) == 1
             self._data.append(data.asnumpy() if vector else data)

@@ -133,7 +133,9 @@ class BatchSampler(Sampler):
         raise self._unknown()
 
     def _unknown(self) -> ValueError:
-        return ValueError(f"last_batch must be one of 'keep', 'discard', or 'rollover', but got {self._last_batch}")
+        return ValueError(
+            f"BatchSampler: last_batch={self._last_batch!r} is not legal, give 'keep', 'discard' or 'rollover'"
+        )
 
 
 def _make_batch_sampler(
@@ -143,13 +145,16 @@ def _make_batch_sampler(
     if batch_sampler is not None:
         if batch_size is not None or shuffle or sampler is not None or last_batch is not None:
             raise ValueError(
-                "batch_size, shuffle, sampler and last_batch must not be specified if batch_sampler is specified."
+                f"DataLoader: batch_sampler makes the batches alone; leave out batch_size={batch_size}, "
+                f"shuffle={shuffle}, sampler={sampler} and last_batch={last_batch}"
             )
         return batch_sampler
     if batch_size is None:
-        raise ValueError("batch_size must be specified unless batch_sampler is specified")
+        raise ValueError("DataLoader: neither batch_size nor batch_sampler was given; give one of them")
     if sampler is None:
         sampler = (RandomSampler if shuffle else SequentialSampler)(len(dataset))
     elif shuffle:
-        raise ValueError("shuffle must not be specified if sampler is specified")
+        raise ValueError(
+            f"DataLoader: shuffle={shuffle} and a sampler exclude each other; let the sampler decide on the order"
+        )
     return BatchSampler(sampler, batch_size, last_batch or "keep")

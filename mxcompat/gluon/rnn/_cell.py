@@ -60,7 +60,7 @@ class RecurrentCell(Block):
         states = []
         for info in self.state_info(batch_size):
             self._init_counter += 1
-            arguments = kwargs if info is None else {**info, **kwargs}
+            arguments = {**(info or {}), **kwargs}
             states.append(func(name=f"{self._prefix}begin_state_{self._init_counter}", **arguments))
         return states
 

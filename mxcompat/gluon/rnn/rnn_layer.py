@@ -56,26 +56,18 @@ class _RNNLayer(HybridBlock):
         super().__init__(**kwargs)
         if layout not in ("TNC", "NTC"):
             raise ArgumentTypeError(f"{type(self).__name__}: layout={layout!r} is invalid; it must be 'TNC' or 'NTC'")
-        self._hidden_size = hidden_size
-        self._projection_size = projection_size if projection_size else None
-        self._num_layers = num_layers
-        self._mode = mode
-        self._layout = layout
-        self._dropout = dropout
-        self._dir = 2 if bidirectional else 1
-        self._input_size = input_size
-        self._i2h_weight_initializer = i2h_weight_initializer
-        self._h2h_weight_initializer = h2h_weight_initializer
-        self._i2h_bias_initializer = i2h_bias_initializer
-        self._h2h_bias_initializer = h2h_bias_initializer
-        self._h2r_weight_initializer = h2r_weight_initializer
-        self._lstm_state_clip_min = lstm_state_clip_min
-        self._lstm_state_clip_max = lstm_state_clip_max
-        self._lstm_state_clip_nan = lstm_state_clip_nan
-        self._dtype = dtype
-        self._use_sequence_length = use_sequence_length
+        self._mode, self._gates, self._dtype = mode, _GATES[mode], dtype
+        self._input_size, self._hidden_size, self._projection_size = input_size, hidden_size, projection_size or None
+        self._num_layers, self._dir = num_layers, 1 + bool(bidirectional)
+        self._layout, self._use_sequence_length = layout, use_sequence_length
         self.skip_states: bool | None = None
-        self._gates = _GATES[mode]
+        self._dropout = dropout
+        self._lstm_state_clip_min, self._lstm_state_clip_max = lstm_state_clip_min, lstm_state_clip_max
+        self._lstm_state_clip_nan = lstm_state_clip_nan
+        # of what goes in, of the states, and of what comes out
+        self._i2h_weight_initializer, self._i2h_bias_initializer = i2h_weight_initializer, i2h_bias_initializer
+        self._h2h_weight_initializer, self._h2h_bias_initializer = h2h_weight_initializer, h2h_bias_initializer
+        self._h2r_weight_initializer = h2r_weight_initializer
         for name, shape, init in self._described():
             self._register_param(name, shape, init, dtype)
         #: parameter names in the order of the operator's packed vector

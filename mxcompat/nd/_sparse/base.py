@@ -185,7 +185,10 @@ class BaseSparseNDArray(NDArray):
     def __bool__(self) -> bool:
         count = math.prod(self._dims)
         if count != 1:
-            raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
+            raise ValueError(
+                f"{type(self).__name__} of shape {self._dims} has no single truth value; only one element has, so "
+                "reduce it first"
+            )
         return bool(self._dense().item())
 
     def __repr__(self) -> str:
@@ -266,9 +269,9 @@ class BaseSparseNDArray(NDArray):
         if not isinstance(other, NDArray):
             raise TypeError(f"copyto does not support type {type(other)}")
         if other.stype not in ("default", self._STYPE):
-            raise TypeError(f"copyto does not support destination NDArray stype {other.stype}")
+            raise TypeError(f"copyto: other has stype '{other.stype}', which '{self._STYPE}' cannot be copied to")
         if other is self:
-            warnings.warn("You are attempting to copy an array to itself", RuntimeWarning, stacklevel=2)
+            warnings.warn("copyto: the array is its own target, nothing is copied", RuntimeWarning, stacklevel=2)
             return False
         if other.shape != self._dims:
             raise MXNetError(f"copyto: shape {self._dims} cannot be copied into shape {other.shape}")
@@ -290,7 +293,7 @@ class BaseSparseNDArray(NDArray):
 
     def as_np_ndarray(self) -> NoReturn:
         """ValueError: NumPy-style arrays are dense."""
-        raise ValueError(f"cannot convert ndarray of stype {self._STYPE} to numpy ndarray")
+        raise ValueError(f"a {self._STYPE} array has no NumPy-style form; call tostype('default') first")
 
     # ---- autograd
 

@@ -85,7 +85,7 @@ class CSRNDArray(BaseSparseNDArray):
             return _ops().slice(self, begin=begin, end=begin + 1)
         if isinstance(key, slice):
             if key.step is not None:
-                raise ValueError("CSRNDArray only supports continuous slicing on axis 0")
+                raise ValueError(f"CSRNDArray: a slice of rows must have no step, got {key!r}")
             if key.start is None and key.stop is None:
                 return self
             return _ops().slice(self, begin=key.start or 0, end=key.stop or self._dims[0])
@@ -94,7 +94,10 @@ class CSRNDArray(BaseSparseNDArray):
         raise ValueError(f"CSRNDArray cannot be indexed with {key!r}")
 
     def _fill(self, value: float) -> NoReturn:
-        raise ValueError("Assigning numeric types to CSRNDArray is not implemented yet.")
+        raise ValueError(
+            f"CSRNDArray: the number {value!r} cannot be assigned, for it would fill what is not stored; "
+            "assign an array"
+        )
 
     def _refuse_key(self, key: Any) -> NoReturn:
         raise Exception(f"CSRNDArray only supports [:] for assignment, got {key!r}")  # MXNet's own type

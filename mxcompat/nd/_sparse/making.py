@@ -140,7 +140,7 @@ def _csr_matrix_from_definition(
 
 def _only_int64(*types: Any) -> None:
     if any(t is not None and np.dtype(t) != np.int64 for t in types):
-        raise NotImplementedError("only int64 is supported for aux types")
+        raise NotImplementedError(f"sparse arrays keep their indices as int64, got the index dtypes {types}")
 
 
 def row_sparse_array(arg1: Any, shape: Any = None, ctx: Any = None, dtype: Any = None) -> RowSparseNDArray:
@@ -242,7 +242,10 @@ def array(source_array: Any, ctx: Any = None, dtype: Any = None) -> Any:
     place, target = _place(ctx), None if dtype is None else to_torch_dtype(dtype)
     if isinstance(source_array, NDArray):
         if not isinstance(source_array, BaseSparseNDArray):
-            raise AssertionError("Please use `tostype` to create RowSparseNDArray or CSRNDArray from an NDArray")
+            raise AssertionError(
+                f"sparse.array: source_array is a dense NDArray of shape {source_array.shape}; call its "
+                "tostype('csr') or tostype('row_sparse')"
+            )
         result = source_array.detach().copyto(place)
         return result if target is None else result.astype(target)
     if _is_scipy(source_array):
@@ -252,7 +255,10 @@ def array(source_array: Any, ctx: Any = None, dtype: Any = None) -> Any:
             csr.data, csr.indices, csr.indptr, csr.shape, place, csr.data.dtype if dtype is None else dtype
         )
     if isinstance(source_array, (np.ndarray, np.generic)):
-        raise ValueError(f"Please use mx.nd.array to create an NDArray with source_array of type {type(source_array)}")
+        raise ValueError(
+            f"sparse.array: source_array of type {type(source_array)} is dense; make an NDArray by "
+            "mx.nd.array, then call tostype"
+        )
     raise ValueError(f"Unexpected source_array type: {type(source_array)}")
 
 

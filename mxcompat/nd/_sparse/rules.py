@@ -122,7 +122,7 @@ def _cast_storage(call: Call) -> Any:
     if array.stype != "default" and stype != "default":
         raise call.refuse()
     if stype == "csr" and array.ndim != 2:
-        raise ValueError(f"To convert to a CSR, the NDArray should be 2 Dimensional. Current shape is {array.shape}")
+        raise ValueError(f"storage type 'csr' needs two axes, got an array of shape {array.shape}")
     return in_storage(stype, array.detach())
 
 
@@ -288,6 +288,13 @@ def _take(call: Call) -> Any:
 def _embedding(call: Call) -> Any:
     if "c" in call.kinds or call.kinds[0] == "r":
         raise call.refuse()
+    return None
+
+
+@_rule("BatchNorm")
+def _batch_norm(call: Call) -> Any:
+    if call.attrs["fix_gamma"]:
+        raise MXNetError("BatchNorm: fix_gamma=True is not supported for sparse ndarrays")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error, register
-from ..indexing.take import embedding
+from ...registry.tags import Range
+from ..indexing.take import FloatOrInt, embedding
 from ._graph import also_reads
 
 
@@ -287,10 +288,17 @@ def backward_gradientmultiplier(data: Tensor, scalar: float = 1.0, is_int: bool 
     return (data * scalar).to(data.dtype)
 
 
-register(
-    "_contrib_SparseEmbedding",
-    embedding,
-    doc="""Rows of a table, by their numbers: `Embedding` under the name it had for row_sparse weights.
+@operator("_contrib_SparseEmbedding")
+def sparse_embedding(
+    data: Tensor,
+    weight: Tensor,
+    input_dim: Annotated[int, Range(1, None)] = REQUIRED,
+    output_dim: Annotated[int, Range(1, None)] = REQUIRED,
+    dtype: FloatOrInt = torch.float32,
+    sparse_grad: bool = False,
+    deterministic: bool = False,
+) -> Tensor:
+    """Rows of a table, by their numbers: `Embedding` under the name it had for row_sparse weights.
 
     Args:
         data: row numbers.
@@ -299,6 +307,8 @@ register(
         output_dim: length of a row.
         dtype: of no effect.
         sparse_grad: the gradient of ``weight`` is row_sparse.
+        deterministic: add up gradients in a fixed order, which is always so here. (MXNet takes it, though its signature
+            does not show it.)
 
     Returns:
         Rows of shape ``data.shape + (output_dim,)``.
@@ -307,5 +317,5 @@ register(
         MXNetError: as `Embedding` does.
 
     Source: MXNet 1.9.1 src/operator/tensor/indexing_op.cc.
-    """,
-)
+    """
+    return embedding(data, weight, input_dim, output_dim, dtype, sparse_grad)

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from ..._core.errors import MXNetError
+from ..._core.state import THREAD
 from ...registry import operator
 from ...registry.operator import op_error
+from ..contrib._graph import also_reads
 
 FloatType = Annotated[torch.dtype, "float16", "float32", "float64"]
 
@@ -17,7 +19,7 @@ FloatType = Annotated[torch.dtype, "float16", "float32", "float64"]
 def _prepared(name: str, data: Tensor, axis: int, temperature: float | None) -> Tensor:
     if not data.is_floating_point():
         raise op_error(name, "data must have a floating dtype", data=data)
-    if not -data.dim() <= axis < data.dim():
+    if not -data.dim() <= axis < data.dim() and (data.dim() or axis not in (-1, 0) or not THREAD.np_shape):
         raise op_error(name, f"axis={axis} is not an axis of data", data=data)
     return data if temperature is None or temperature == 1.0 else data / temperature
 
@@ -30,6 +32,8 @@ def _beyond(name: str, data: Tensor, length: Tensor | None, axis: int) -> Tensor
     """The mask of the elements that lie beyond ``length`` on ``axis``."""
     if length is None:
         raise MXNetError(f"{name}: use_length=True needs the input length")
+    if length.requires_grad:  # what stands for an integer variable in the graph
+        length = length.detach().long()
     if length.dtype not in (torch.int32, torch.int64):
         raise op_error(name, "length must be int32 or int64", length=length)
     axis %= data.dim()
@@ -84,7 +88,8 @@ def softmax(
         return _finish(torch.softmax(x, axis), dtype)
     beyond = _beyond("softmax", data, length, axis)
     result = torch.softmax(x.masked_fill(beyond, float("-inf")), axis).masked_fill(beyond, 0.0)
-    return _finish(result, dtype)
+    result = _finish(result, dtype)
+    return result if length is None else also_reads(result, length)
 
 
 @operator("log_softmax", aliases=("_npx_log_softmax",))

@@ -166,7 +166,49 @@ def _blocks(data: Tensor, tall: int, wide: int) -> Tensor:
     return (total.float() * float(np.float32(1) / np.float32(tall * wide))).round().clamp(0, 255)
 
 
+@lru_cache(maxsize=1)
+def _opencv() -> Any:
+    """The module ``cv2``; None where it is not installed."""
+    try:
+        import cv2  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return None
+    return cv2
+
+
+@lru_cache(maxsize=16)
+def _agrees(method: int, dtype: torch.dtype) -> bool:
+    """Whether there is an OpenCV that computes what 3.4.2 did, tried out on a few sizes."""
+    if _opencv() is None:
+        return False
+    y, x = np.mgrid[0:61, 0:83]
+    pixels = np.stack([x * 3 + y, (x * y) % 251, (x * x + 5 * y) % 256], -1).astype(np.uint8)
+    for channels in (3, 1):
+        image = torch.from_numpy(pixels[:, :, :channels].copy())[None].to(dtype)
+        for width, height in ((40, 33), (41, 61), (120, 90), (29, 47), (166, 122)):
+            if not torch.equal(_by_opencv(image, height, width, method), exact_resize(image, height, width, method)):
+                return False
+    return True
+
+
+def _by_opencv(data: Tensor, height: int, width: int, method: int) -> Tensor:
+    results = [_opencv().resize(image, (width, height), interpolation=method) for image in data.numpy()]
+    return torch.from_numpy(np.stack(results) if len(results) > 1 else results[0]).view(
+        -1, height, width, data.shape[3]
+    )
+
+
 def resize(data: Tensor, height: int, width: int, method: int) -> Tensor:
+    """As `exact_resize`; by the installed OpenCV where that comes to the same, which is several times as fast."""
+    ordinary = data.device.type == "cpu" and data.dtype is torch.uint8 and data.numel() > 0
+    if not ordinary or data.shape[3] not in (1, 3) or not _agrees(method, data.dtype):
+        return exact_resize(data, height, width, method)
+    if data.shape[1:3] == (height, width):
+        return data.clone()
+    return _by_opencv(data.contiguous(), height, width, method)
+
+
+def exact_resize(data: Tensor, height: int, width: int, method: int) -> Tensor:
     """Images (N, H, W, C) of uint8, float32 or float64 (``NEAREST``: any dtype), resized like ``cv::resize``."""
     old_height, old_width = data.shape[1:3]
     if (old_height, old_width) == (height, width):

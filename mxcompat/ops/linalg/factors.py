@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..._core.state import THREAD
 from ...registry import operator
 from ...registry.operator import op_error
 from ._check import check_matrices
@@ -178,7 +179,7 @@ class _SlogDet(torch.autograd.Function):
 
 
 def _scalar_to_one(result: Tensor) -> Tensor:
-    return result.reshape(1) if result.dim() == 0 else result
+    return result.reshape(1) if result.dim() == 0 and not THREAD.np_shape else result
 
 
 @operator("_linalg_det", aliases=("linalg_det", "_npi_det"))

@@ -80,6 +80,8 @@ def ctc_loss(
         input_lengths = torch.full((batch,), time, dtype=torch.long, device=data.device)
     else:
         input_lengths = data_lengths.long()
+        beyond = torch.arange(time, device=data.device)[:, None] >= input_lengths
+        data = data.masked_fill(beyond[:, :, None], 0.0)  # what lies there may be NaN, its gradient is zero
     return torch_ctc_loss(
         data.log_softmax(2),
         targets.clamp(0, classes - 1),

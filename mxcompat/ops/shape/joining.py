@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import torch
 from torch import Tensor
 
+from ..._core.state import THREAD
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
@@ -190,7 +191,7 @@ def tile(data: Tensor, reps: tuple[int, ...] = REQUIRED) -> Tensor:
     """
     if not reps:
         return data.clone()
-    if min(reps) < 1:
+    if min(reps) < (0 if THREAD.np_shape else 1):
         raise op_error("tile", f"reps={reps} must be positive", data=data)
     return data.repeat(reps) if len(reps) >= data.dim() else torch.tile(data, reps)
 

@@ -91,6 +91,8 @@ def _block(name: str, data: Tensor, size: int) -> None:
         raise op_error(name, "data must have 4 dimensions (batch, channel, height, width)", data=data)
     if size < 1:
         raise op_error(name, f"block_size={size} must be positive", data=data)
+    if 0 in data.shape:
+        raise op_error(name, "every dimension of data must be at least 1", data=data)
 
 
 @operator("depth_to_space")

@@ -27,7 +27,9 @@ class IntervalSampler(sampler.Sampler):
 
     def __init__(self, length: int, interval: int, rollover: bool = True) -> None:
         if interval > length:
-            raise AssertionError(f"Interval {interval} must be smaller than or equal to length {length}")
+            raise AssertionError(
+                f"IntervalSampler: interval={interval} exceeds length={length}; give at most the length"
+            )
         self._length = length
         self._interval = interval
         self._rollover = rollover

@@ -161,9 +161,11 @@ class RandomRotation(Block):
         super().__init__()
         lower, upper = angle_limits
         if lower >= upper:
-            raise ValueError(f"`angle_limits` must be an ordered tuple, got {angle_limits}")
+            raise ValueError(f"RandomRotation: angle_limits={angle_limits} must be (lower, upper) with lower < upper")
         if rotate_with_proba < 0 or rotate_with_proba > 1:
-            raise ValueError(f"Probability of rotating the image should be between 0 and 1, got {rotate_with_proba}")
+            raise ValueError(
+                f"RandomRotation: rotate_with_proba={rotate_with_proba} is no probability; give a number from 0 to 1"
+            )
         self._args = (angle_limits, zoom_in, zoom_out)
         self._rotate_with_proba = rotate_with_proba
 

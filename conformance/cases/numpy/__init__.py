@@ -1,0 +1,1 @@
+"""`mx.np` and `mx.npx`."""
