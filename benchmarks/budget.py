@@ -54,6 +54,11 @@ def ratios(medians: Medians, over: str, under: str) -> dict[str, float]:
     return {name: seconds / medians[under][name] for name, seconds in medians[over].items() if name in medians[under]}
 
 
+def _ending(medians: Medians, word: str, other: str) -> list[float]:
+    """The ratios of what ends in ``word``."""
+    return [ratio for name, ratio in ratios(medians, "mxcompat", other).items() if name.endswith(word)]
+
+
 def _common(medians: Medians, over: str, under: str) -> float:
     return median(list(ratios(medians, over, under).values())[:COMMON])
 
@@ -111,6 +116,46 @@ BUDGET = [
         limit=1.0,
         unit="x",
         value=lambda medians: max(ratios(medians, "mxcompat", "mxnet").values()),
+    ),
+    Row(
+        program="training_loops",
+        what="book training loops, eager, against torch, median",
+        against="torch",
+        limit=1.1,
+        unit="x",
+        value=lambda medians: median(_ending(medians, "eager", "torch")),
+    ),
+    Row(
+        program="training_loops",
+        what="the same hybridized",
+        against="torch",
+        limit=1.02,
+        unit="x",
+        value=lambda medians: median(_ending(medians, "hybridized", "torch")),
+    ),
+    Row(
+        program="training_loops",
+        what="the slowest of all against MXNet 1.9.1",
+        against="mxnet",
+        limit=1.0,
+        unit="x",
+        value=lambda medians: max(ratios(medians, "mxcompat", "mxnet").values()),
+    ),
+    Row(
+        program="networks",
+        what="ResNet-18 and a two-layer LSTM, hybridized, against torch, the slowest",
+        against="torch",
+        limit=1.02,
+        unit="x",
+        value=lambda medians: max(ratios(medians, "mxcompat", "torch").values()),
+    ),
+    Row(
+        program="networks",
+        what="the same against MXNet 1.9.1, median",
+        against="mxnet",
+        limit=1.0,
+        unit="x",
+        value=lambda medians: median(ratios(medians, "mxcompat", "mxnet").values()),
     ),
     Row(
         program="import_time",

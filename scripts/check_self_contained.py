@@ -17,7 +17,7 @@ PATTERNS = {
     "a tool by its place on one machine": r"~/\w+/bin/",
     "a package mirror": r"--(?:extra-)?index-url|find-links",
     "a server": r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):\d",
-    "a file by address": r"file://(?!\{)",
+    "a file by address": r"file:///?[\w~]",
 }
 EXEMPT = {
     "LICENSE",  # the licence's own text
