@@ -128,6 +128,12 @@ suite.table(
 
 
 def blocks(mx):
+    # names come from counters of the whole process: start them anew
+    with mx.name.NameManager():
+        return _blocks(mx)
+
+
+def _blocks(mx):
     vision = mx.gluon.model_zoo.vision
     found = {}
     for name in ("BasicBlockV1", "BottleneckV1", "BasicBlockV2", "BottleneckV2"):
