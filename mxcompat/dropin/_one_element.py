@@ -1,8 +1,8 @@
 """Single numbers out of arrays, with the manners that they had in the NumPy of MXNet's time.
 
 ``'%f' % loss.mean().asnumpy()`` stands in thousands of old notebooks: the array has shape (1,), and NumPy 2.4 refuses
-to make a number of it. ``0.9 * mean + 0.1 * loss.asscalar()`` was a float64; since NumPy 2 it is a float32, which rounds
-and prints otherwise. While the drop-in is active, ``asnumpy`` returns arrays of one element as `OneElementArray`, and
+to make a number of it. ``0.9 * mean + 0.1 * loss.asscalar()`` was a float64; since NumPy 2 it is a float32, which
+rounds and prints otherwise. While the drop-in is active, ``asnumpy`` returns arrays of one element as `OneElementArray`, and
 ``asscalar`` returns float32 and float16 numbers as `OldFloat32` and `OldFloat16`.
 """
 
