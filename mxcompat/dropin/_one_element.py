@@ -2,8 +2,8 @@
 
 ``'%f' % loss.mean().asnumpy()`` stands in thousands of old notebooks: the array has shape (1,), and NumPy 2.4 refuses
 to make a number of it. ``0.9 * mean + 0.1 * loss.asscalar()`` was a float64; since NumPy 2 it is a float32, which
-rounds and prints otherwise. While the drop-in is active, ``asnumpy`` returns arrays of one element as `OneElementArray`, and
-``asscalar`` returns float32 and float16 numbers as `OldFloat32` and `OldFloat16`.
+rounds and prints otherwise. While the drop-in is active, ``asnumpy`` returns arrays of one element as
+`OneElementArray`, and ``asscalar`` returns float32 and float16 numbers as `OldFloat32` and `OldFloat16`.
 """
 
 from __future__ import annotations
