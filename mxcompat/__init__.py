@@ -4,6 +4,7 @@
 Arrays and autograd are loaded here; every other module when it is first named.
 """
 
+import gc as _gc
 from importlib import import_module as _import_module
 from typing import Any as _Any
 
@@ -32,6 +33,9 @@ from .dropin import (
     unload_ipython_extension as unload_ipython_extension,
 )
 
+# Nothing made here is garbage, and searching all of torch's objects for some is a third of the time of this import.
+_collecting = _gc.isenabled()
+_gc.disable()
 try:
     from . import (
         autograd as autograd,
@@ -118,6 +122,9 @@ except ModuleNotFoundError as _cause:
     _needs_torch = True
 else:
     _needs_torch = False
+finally:
+    if _collecting:
+        _gc.enable()
 
 #: the version of MXNet that this package stands in for
 __version__ = libinfo.__version__

@@ -206,6 +206,7 @@ def test_every_dtype_crosses(dtype: str, size: int) -> None:
     queue, received = SimpleQueue(), multiprocessing.Event()
 
     def send() -> None:
+        torch.set_num_threads(1)  # torch's threads of the parent are gone here, and waiting for them never ends
         queue.put(array)
         received.wait(10)  # a large array is fetched from the process that sent it
 
