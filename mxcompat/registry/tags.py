@@ -237,8 +237,8 @@ def _is_hashable(value: Any) -> bool:
     return True
 
 
-#: module globals (by id) -> annotation text -> what it means there. A text is compiled once in each module, not once for
-#: each of the thousands of parameters: that was half the time of importing the package.
+#: module globals (by id) -> annotation text -> what it means there. A text is compiled once in each module, not once
+#: for each of the thousands of parameters: that was half the time of importing the package.
 _MEANING: dict[int, dict[str, Any]] = {}
 
 
