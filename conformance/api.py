@@ -151,6 +151,9 @@ MODULES = (
     "numpy_extension.utils",
 )
 
+#: Modules that nothing names on its own: they are attributes only once somebody has imported them.
+_UNNAMED = {("", "cli"), ("", "migrate"), ("", "tools"), ("registry", "stubs")}
+
 #: In these modules names that start with an underscore are the API.
 _UNDERSCORES = ("nd._internal",)
 
@@ -308,7 +311,7 @@ def reflect(mx: Any) -> dict[str, dict[str, Any]]:
                 continue
             if path in _UNDERSCORES and name.startswith("_") and not inspect.isfunction(value):
                 continue
-            if _imported(mx, value) or (path == "" and name == "cli"):  # a room on top, there only once it is imported
+            if _imported(mx, value) or (path, name) in _UNNAMED:
                 continue
             # a class is described once, where it is met first
             first = inspect.isclass(value) and id(value) not in homes

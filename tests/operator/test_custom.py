@@ -35,10 +35,10 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Operators `ours` and `ours_failing`, forgotten after the test."""
     from mxcompat.nd import _custom
 
-    monkeypatch.setattr(_custom, "PROPERTIES", dict(_custom.PROPERTIES))
+    # item by item: other modules hold the same dict
     for name, kind in (("ours", Identity), ("ours_failing", Failing)):
         prop = type("Prop", (mx.operator.CustomOpProp,), {"create_operator": lambda self, *_, kind=kind: kind()})
-        _custom.PROPERTIES[name] = prop
+        monkeypatch.setitem(_custom.PROPERTIES, name, prop)
     Identity.seen.clear()
 
 

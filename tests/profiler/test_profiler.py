@@ -1,6 +1,8 @@
 """The profiler: what its file and its tables hold."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -117,3 +119,9 @@ def test_unknown_settings_list_the_known_ones():
         profiler.set_config(speed=3)
     with pytest.raises(mx.MXNetError, match="server"):
         profiler.set_config(profile_process="server", continuous_dump=False)
+
+
+def test_dump_before_any_run_is_refused() -> None:
+    program = "import mxcompat as mx\ntry:\n    mx.profiler.dump()\nexcept mx.MXNetError as error:\n    print(error)\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert "run" in done.stdout
