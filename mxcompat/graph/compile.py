@@ -18,6 +18,7 @@ from .._core.context import Context, current_context
 from .._core.errors import MXNetError
 from ..autograd._graph import join_with_zero_gradient
 from .control_flow import loop_function
+from .fusion import fused
 from .node import Entry, Node, in_order, mutated_inputs
 from .plan import Call, node_error, open_shape, plan_of
 from .shapes import infer_shapes
@@ -201,10 +202,12 @@ class Program:
         values: dict[Entry, fx.Node] = {}
         for i, variable in enumerate(self.inputs):
             values[Entry(variable)] = graph.create_node("placeholder", f"_given_{i}", name=_legal(variable.name))
-        used = {entry for entry in self.outputs} | {s for call in self.calls for s in call.sources if s is not None}
-        for i, call in enumerate(self.calls):
+        places = {id(call): i for i, call in enumerate(self.calls)}
+        calls = fused(self.calls, self.outputs)
+        used = {entry for entry in self.outputs} | {s for call in calls for s in call.sources if s is not None}
+        for call in calls:
             given = [None if source is None else values[source] for source in call.sources]
-            function = call.direct if i in direct and call.direct is not None else call.function
+            function = call.direct if places.get(id(call)) in direct and call.direct is not None else call.function
             made = graph.create_node(
                 "call_function", function, (*given, *call.rest), call.keywords or {}, _legal(call.node.name)
             )

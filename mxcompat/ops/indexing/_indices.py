@@ -23,7 +23,9 @@ def whole(indices: Tensor) -> Tensor:
 
 def clipped(indices: Tensor, n: int) -> Tensor:
     """Indices moved into ``[0, n)``."""
-    return whole(indices).clamp(0, n - 1)
+    if indices.dtype is torch.int64:
+        return indices.clamp(0, n - 1)
+    return indices.detach().to(torch.int64).clamp_(0, n - 1)
 
 
 def wrapped(indices: Tensor, n: int) -> Tensor:

@@ -118,7 +118,9 @@ def pick(
         raise op_error("pick", f"index must have shape {tuple(reduced)}", data=data, index=index)
     n = data.shape[axis]
     at = wrapped(index, n) if mode == "wrap" else clipped(index, n)
-    picked = data.gather(axis, at.reshape(kept)).reshape(kept if keepdims else reduced)
+    picked = data.gather(axis, at if at.dim() == data.dim() else at.reshape(kept))
+    if not keepdims:
+        picked = picked.reshape(reduced)
     return shaped_like(picked, index) if index.requires_grad else picked
 
 

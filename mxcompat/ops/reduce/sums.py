@@ -27,6 +27,8 @@ def _wrapped(count: int, dtype: torch.dtype) -> int:
 
 def _mean(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     if data.is_floating_point():
+        if count_along(data, dim) == 1:  # what a loss does at its end: nothing to add up, a copy is all
+            return data.clone() if keepdim else data.squeeze(dim).clone()
         return torch.mean(data, dim, keepdim)
     total = _sum(data, dim, keepdim)
     if data.dtype is torch.bool:

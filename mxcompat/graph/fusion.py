@@ -1,0 +1,100 @@
+"""Chains of nodes that one call of torch computes: the same numbers with fewer steps.
+
+Only generated code uses them. A program that is watched, or that looks for the node at fault, goes node by node.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ..registry.operator import find
+from .node import Entry
+from .plan import Call
+
+_PICK, _MEAN = find("pick").fn, find("mean").fn
+_FLOATS = (torch.float32, torch.float64)
+
+
+def negative_pick_mean(data: Tensor, index: Tensor) -> Tensor:
+    """``mean(-pick(data, index, keepdims=True), axis=0, exclude=True)``: the end of a cross-entropy."""
+    shape = data.shape
+    if index.requires_grad or data.dtype not in _FLOATS or len(shape) < 2 or tuple(index.shape) != tuple(shape[:-1]):
+        return _MEAN(-_PICK(data, index, -1, True, "clip"), (0,), False, True)  # type: ignore[no-any-return]
+    at = index.clamp(0, shape[-1] - 1) if index.dtype is torch.int64 else index.long().clamp_(0, shape[-1] - 1)
+    if len(shape) == 2:
+        return functional.nll_loss(data, at, reduction="none")
+    loss = functional.nll_loss(data.reshape(-1, shape[-1]), at.reshape(-1), reduction="none")
+    return loss.reshape(shape[0], -1).mean(1)
+
+
+def reshape_as(lhs: Tensor, rhs: Tensor) -> Tensor:
+    """``reshape_like`` where the graph reaches ``rhs`` on another way, too."""
+    return lhs if lhs.shape == rhs.shape else lhs.reshape(rhs.shape)
+
+
+def fused(calls: Sequence[Call], outputs: Sequence[Entry]) -> list[Call]:
+    """The calls with chains replaced by one call each, which carries the last node of the chain.
+
+    Args:
+        calls: the nodes, inputs before their users.
+        outputs: what is asked for; such a node stays.
+    """
+    uses = Counter([s.node for call in calls for s in call.sources if s is not None])
+    uses.update([node for node, _ in outputs])
+    by_node = {call.node: call for call in calls}
+    gone: set[int] = set()
+    made: dict[int, Call] = {}
+    for call in calls:
+        chain = _loss_chain(call, by_node)
+        if chain and all(uses[part.node] == 1 for part in chain):
+            pick = chain[-1]
+            made[id(call)] = replace(
+                call, function=negative_pick_mean, sources=pick.sources, rest=(), same_dtype=False, contiguous=True
+            )
+            gone.update(id(part) for part in chain)
+        shaped = _shaped_operand(call, by_node)
+        if shaped is not None and uses[shaped.node] == 1:
+            made[id(shaped)] = replace(shaped, function=reshape_as, rest=(), contiguous=True)
+    return [made.get(id(call), call) for call in calls if id(call) not in gone]
+
+
+def _is(call: Call | None, name: str, values: tuple[object, ...]) -> bool:
+    if call is None or call.node.op is None or call.node.op.name != name:
+        return False
+    return call.values == values and call.function is call.node.op.fn
+
+
+def _source(call: Call, by_node: dict[object, Call]) -> Call | None:
+    first = call.sources[0] if call.sources else None
+    return None if first is None else by_node.get(first.node)
+
+
+def _loss_chain(call: Call, by_node: dict[object, Call]) -> list[Call] | None:
+    """``[negation, pick]`` before a mean over all axes but the first."""
+    if not _is(call, "mean", ((0,), False, True)):
+        return None
+    negation = _source(call, by_node)
+    if negation is None or not _is(negation, "_mul_scalar", (-1.0, True)):
+        return None
+    pick = _source(negation, by_node)
+    if pick is None or not _is(pick, "pick", (-1, True, "clip")):
+        return None
+    return [negation, pick]
+
+
+def _shaped_operand(call: Call, by_node: dict[object, Call]) -> Call | None:
+    """The ``reshape_like(a, b)`` of ``reshape_like(a, b) - b`` and its like."""
+    op = call.node.op
+    if op is None or op.name not in ("elemwise_sub", "elemwise_mul", "elemwise_add") or len(call.sources) != 2:
+        return None
+    for one, other in (call.sources, call.sources[::-1]):
+        shaped = None if one is None else by_node.get(one.node)
+        if shaped is not None and _is(shaped, "reshape_like", (None, None, None, None)) and shaped.sources[1] == other:
+            return shaped
+    return None
