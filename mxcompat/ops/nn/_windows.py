@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._halves import fits, halved
+
 _MAX: tuple[Callable[..., Tensor], ...] = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
 
 
@@ -157,6 +159,8 @@ def _average(data: Tensor, w: Windows, count_pad: bool, divisor: int | None) -> 
     if len(w.kernel) == 1:
         result = F.avg_pool2d(data.unsqueeze(-2), (1, *w.kernel), (1, *w.stride), (0, *pad), ceil, count_pad, divisor)
         return result.squeeze(-2)
+    if len(w.kernel) == 2 and divisor in (None, 4) and fits(data, w.kernel, w.stride, pad):
+        return halved(data)
     pool: Any = F.avg_pool2d if len(w.kernel) == 2 else F.avg_pool3d
     pooled: Tensor = pool(data, w.kernel, w.stride, pad, ceil, count_pad, divisor)
     return pooled
