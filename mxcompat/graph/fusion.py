@@ -6,15 +6,17 @@ Only generated code uses them. A program that is watched, or that looks for the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..ops.rnn.rnn import of_parts
 from ..registry.operator import find
-from .node import Entry
+from .node import Entry, Node
 from .plan import Call
 
 _PICK, _MEAN = find("pick").fn, find("mean").fn
@@ -58,6 +60,14 @@ def fused(calls: Sequence[Call], outputs: Sequence[Entry]) -> list[Call]:
                 call, function=negative_pick_mean, sources=pick.sources, rest=(), same_dtype=False, contiguous=True
             )
             gone.update(id(part) for part in chain)
+        flat = _parameter_chain(call, by_node)
+        if flat and all(uses[part.node] == 1 for part in flat):
+            data, _, state, cell, lengths = call.sources
+            weights = [part.sources[0] for part in flat[1:]]
+            made[id(call)] = replace(
+                call, function=_recurrent(call.values), sources=[data, state, cell, lengths, *weights], rest=()
+            )
+            gone.update(id(part) for part in flat)
         shaped = _shaped_operand(call, by_node)
         if shaped is not None and uses[shaped.node] == 1:
             made[id(shaped)] = replace(shaped, function=reshape_as, rest=(), contiguous=True)
@@ -70,12 +80,12 @@ def _is(call: Call | None, name: str, values: tuple[object, ...]) -> bool:
     return call.values == values and call.function is call.node.op.fn
 
 
-def _source(call: Call, by_node: dict[object, Call]) -> Call | None:
+def _source(call: Call, by_node: Mapping[Node, Call]) -> Call | None:
     first = call.sources[0] if call.sources else None
     return None if first is None else by_node.get(first.node)
 
 
-def _loss_chain(call: Call, by_node: dict[object, Call]) -> list[Call] | None:
+def _loss_chain(call: Call, by_node: Mapping[Node, Call]) -> list[Call] | None:
     """``[negation, pick]`` before a mean over all axes but the first."""
     if not _is(call, "mean", ((0,), False, True)):
         return None
@@ -88,7 +98,39 @@ def _loss_chain(call: Call, by_node: dict[object, Call]) -> list[Call] | None:
     return [negation, pick]
 
 
-def _shaped_operand(call: Call, by_node: dict[object, Call]) -> Call | None:
+def _parameter_chain(call: Call, by_node: Mapping[Node, Call]) -> list[Call] | None:
+    """The concatenation of flattened weights that RNN takes apart again, and what flattens them."""
+    op = call.node.op
+    if op is None or op.name != "RNN" or call.function is not op.fn or call.sources[1] is None:
+        return None
+    joined = by_node.get(call.sources[1].node)
+    if joined is None or joined.node.op is None or joined.node.op.name != "_rnn_param_concat":
+        return None
+    flat = [None if source is None else by_node.get(source.node) for source in joined.sources]
+    if any(one is None or not _flattens(one) for one in flat):
+        return None
+    return [joined, *[one for one in flat if one is not None]]
+
+
+def _flattens(call: Call) -> bool:
+    op = call.node.op
+    if op is None or op.name != "Reshape" or call.function is not op.fn:
+        return False
+    return op.attr_dict(call.values) == {**op.attr_dict(op.defaults or ()), "shape": (-1,)}
+
+
+def _recurrent(values: tuple[Any, ...]) -> Callable[..., Any]:
+    """RNN with these attributes, called with its weights one by one after the other inputs."""
+
+    def recurrent(
+        data: Tensor, state: Tensor, cell: Tensor | None, lengths: Tensor | None, *parts: Tensor
+    ) -> tuple[Tensor, ...]:
+        return of_parts(data, parts, state, cell, lengths, *values)
+
+    return recurrent
+
+
+def _shaped_operand(call: Call, by_node: Mapping[Node, Call]) -> Call | None:
     """The ``reshape_like(a, b)`` of ``reshape_like(a, b) - b`` and its like."""
     op = call.node.op
     if op is None or op.name not in ("elemwise_sub", "elemwise_mul", "elemwise_add") or len(call.sources) != 2:

@@ -71,3 +71,30 @@ def test_nodes_inside_a_chain_that_are_asked_for_stay() -> None:
         first, second = executor.forward()
     assert first.shape == (2, 1)
     np.testing.assert_array_equal(first.asnumpy().ravel(), second.asnumpy())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: gluon.rnn.LSTM(6, 2, input_size=4),
+        lambda: gluon.rnn.LSTM(6, 2, input_size=4, projection_size=3),
+        lambda: gluon.rnn.GRU(6, 2, bidirectional=True, input_size=4),
+        lambda: gluon.rnn.RNN(5, input_size=4),
+    ],
+)
+def test_recurrent_layers_take_their_weights_as_they_are(make: Any) -> None:
+    found = []
+    for active in (False, True):
+        mx.random.seed(1)
+        net = make()
+        net.initialize(mx.init.Normal(0.3))
+        net.hybridize(active)
+        x = nd.random.normal(shape=(5, 3, 4))
+        for _ in range(2):
+            x.attach_grad()
+            with autograd.record():
+                loss = (net(x) ** 2).sum()
+            loss.backward()
+        found.append([loss, x.grad, *[p.grad() for p in net.collect_params().values()]])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one.asnumpy(), other.asnumpy())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import torch
@@ -177,6 +177,44 @@ def rnn(
 
     Source: MXNet 1.9.1 src/operator/rnn-inl.h, src/operator/rnn.cc, src/operator/rnn_impl.h.
     """
+    values = (
+        state_size, num_layers, bidirectional, mode, p, state_outputs, projection_size, lstm_state_clip_min,
+        lstm_state_clip_max, lstm_state_clip_nan, use_sequence_length,
+    )  # fmt: skip
+    return _run(data, parameters, state, state_cell, sequence_length, *values)
+
+
+def of_parts(
+    data: Tensor, parts: Sequence[Tensor], state: Tensor, cell: Tensor | None, lengths: Tensor | None, *values: Any
+) -> tuple[Tensor, ...]:
+    """`rnn` with its vector of parameters still in parts, each in the shape that it has as a weight.
+
+    Args:
+        data, state, cell, lengths: as ``data``, ``state``, ``state_cell`` and ``sequence_length`` of `rnn`.
+        parts: what would be flattened and concatenated.
+        values: the attributes of `rnn`, in order.
+    """
+    return _run(data, parts, state, cell, lengths, *values)
+
+
+def _run(
+    data: Tensor,
+    parameters: Tensor | Sequence[Tensor],
+    state: Tensor,
+    state_cell: Tensor | None,
+    sequence_length: Tensor | None,
+    state_size: int,
+    num_layers: int,
+    bidirectional: bool,
+    mode: str,
+    p: float,
+    state_outputs: bool,
+    projection_size: int | None,
+    lstm_state_clip_min: float | None,
+    lstm_state_clip_max: float | None,
+    lstm_state_clip_nan: bool,
+    use_sequence_length: bool,
+) -> tuple[Tensor, ...]:
     directions = 2 if bidirectional else 1
     _check(data, parameters, state, state_cell, sequence_length, mode, use_sequence_length)
     if not (state_size and num_layers and p < 1.0):
@@ -187,8 +225,11 @@ def rnn(
     clip = _clip(mode, lstm_state_clip_min, lstm_state_clip_max, lstm_state_clip_nan, data)
     total = num_layers * directions
     plan = layout(mode, num_layers, directions, data.shape[2], state_size, projection_size or 0)
+    if not isinstance(parameters, Tensor) and tuple([tuple(t.shape) for t in parameters]) != plan.shapes:
+        parameters = torch.cat([t.reshape(-1) for t in parameters])
     batch = data.shape[1]
-    _fits("parameters", parameters, (plan.total,), data)
+    if isinstance(parameters, Tensor):
+        _fits("parameters", parameters, (plan.total,), data)
     _fits("state", state, (total, batch, projection_size or state_size), data)
     states = [state]
     if state_cell is not None:
@@ -198,7 +239,10 @@ def rnn(
     if sequence_length is not None:
         _fits("sequence_length", sequence_length, (batch,), data)
         lengths = sequence_length.long()
-    weights = unpack(parameters, plan)
+    if isinstance(parameters, Tensor):
+        weights = unpack(parameters, plan)
+    else:
+        weights = [[parameters[i] for i in places] for places in plan.layers]
     p = single(p)
     if p and num_layers > 1 and is_training():
         result = _each(mode, data, states, weights, bidirectional, clip, lengths, p)
@@ -214,7 +258,7 @@ def _fits(name: str, tensor: Tensor, shape: tuple[int, ...], data: Tensor) -> No
 
 def _check(
     data: Tensor,
-    parameters: Tensor,
+    parameters: Tensor | Sequence[Tensor],
     state: Tensor,
     state_cell: Tensor | None,
     sequence_length: Tensor | None,
@@ -228,7 +272,9 @@ def _check(
     if (sequence_length is None) == use_sequence_length:
         needed = "needs" if use_sequence_length else "takes no"
         raise op_error("RNN", f"use_sequence_length={use_sequence_length} {needed} sequence_length", data=data)
-    for name, tensor in (("parameters", parameters), ("state", state), ("state_cell", state_cell)):
+    parts = [parameters] if isinstance(parameters, Tensor) else parameters
+    named = [("parameters", part) for part in parts]
+    for name, tensor in (*named, ("state", state), ("state_cell", state_cell)):
         if tensor is not None and tensor.dtype is not data.dtype:
             raise op_error("RNN", f"{name} must have the dtype of data", **{"data": data, name: tensor})
 
