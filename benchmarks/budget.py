@@ -183,18 +183,18 @@ BUDGET = [
     ),
     Row(
         program="memory",
-        what="resident memory gained in 10,000 training steps",
+        what="resident memory gained in 10,000 steps of training",
         against=None,
         limit=1024.0,  # what an allocator may keep; a leak of one array a step would be ten times that
         unit=" KiB",
-        value=lambda medians: medians["mxcompat"]["resident KiB"],
+        value=lambda medians: max(v for name, v in medians["mxcompat"].items() if name.endswith("KiB")),
     ),
     Row(
         program="memory",
-        what="Python objects gained in 10,000 training steps",
+        what="Python objects gained in 10,000 steps of training",
         against=None,
         limit=100.0,
         unit="",
-        value=lambda medians: medians["mxcompat"]["objects"],
+        value=lambda medians: max(v for name, v in medians["mxcompat"].items() if name.endswith("objects")),
     ),
 ]

@@ -18,7 +18,7 @@ LATER = (
     # ------------------------------------------------------------ parts that are not there yet
     Row(
         "missing",
-        "symbol_doc np_symbol gluon.block.np_symbol rtc autograd.Symbol operator.symbol",
+        "symbol_doc np_symbol gluon.block.np_symbol autograd.Symbol operator.symbol",
         "symbols: not there yet",
     ),
     Row(
@@ -28,14 +28,8 @@ LATER = (
     ),
     Row(
         "missing",
-        "nd.imdecode nd.ndarray.imdecode ops._imdecode nd._internal._imdecode",
-        "image operators: not there yet",
-    ),
-    Row(
-        "missing",
-        "nd.contrib.dgl_* nd.contrib.edge_id symbol.contrib.dgl_* symbol.contrib.edge_id"
-        " ops._contrib_dgl_* ops._contrib_edge_id",
-        "operators of sparse graphs: not there yet",
+        "ops._imdecode nd._internal._imdecode",
+        "the native half of nd.imdecode, no call of which succeeds; nd.imdecode works without it",
     ),
 )
 
@@ -83,6 +77,7 @@ NATIVE = (
         "steps of MXNet's indexing, which works otherwise here",
     ),
     Row("missing", "th torch", "the bridge to Lua Torch"),
+    Row("missing", "rtc", "compiles CUDA source for MXNet's own engine at run time"),
     Row("missing", "Context.default_ctx", "set on the class at run time; here it is there without being listed"),
 )
 
@@ -156,6 +151,7 @@ EXTRAS = (
     Row(
         "extra",
         "nd.from_torch nd.NDArray.to_torch nd.sparse.*NDArray.to_torch Context.torch_device"
+        " gluon.*.to_torch recordio.RecordDataset recordio.pack64 recordio.unpack64"
         " random.get_engine random.set_engine"
         " install uninstall load_ipython_extension unload_ipython_extension",
         "what mxcompat adds: the way to torch, the choice of random engine, the drop-in",
@@ -186,7 +182,7 @@ TRAINING = (
     # ------------------------------------------------------------ what a training loop needs besides
     Row(
         "missing",
-        "registry.string_types initializer.string_types metric.ndarray metric.numeric_types metric.registry"
+        "registry.string_types initializer.string_types metric.numeric_types metric.registry"
         " metric.string_types profiler.py_str",
         "imported there for the module's own use",
     ),
@@ -219,11 +215,6 @@ SYMBOLS = (
         "missing",
         "symbol.gen_* symbol.register symbol.symbol.Executor.__del__",
         "belongs to MXNet's native library and to the code that it generates",
-    ),
-    Row(
-        "missing",
-        "symbol.np symbol.npx symbol.numpy symbol.numpy_extension",
-        "the NumPy front end: not there yet",
     ),
     Row(
         "missing",

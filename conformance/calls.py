@@ -129,10 +129,10 @@ class Call:
 
     ``grad``: True for the gradient of every floating input, or the positions of inputs to take it of.
     ``out``: call again with ``out=`` arrays. ``mutates``: also return the inputs as they are after the call.
-    ``train``: record in training mode.
+    ``train``: record in training mode. ``front``: what makes the arrays, ``nd`` or ``np``; told by the path if None.
     """
 
-    __slots__ = ("args", "grad", "kwargs", "mutates", "out", "path", "train")
+    __slots__ = ("args", "front", "grad", "kwargs", "mutates", "out", "path", "train")
 
     def __init__(
         self,
@@ -144,14 +144,12 @@ class Call:
         out: bool = False,
         mutates: bool = False,
         train: bool = True,
+        front: str | None = None,
     ) -> None:
         self.path, self.args, self.kwargs = path, tuple(args), dict(kwargs or {})
+        self.front = front or ("np" if path.startswith(("np.", "npx.")) else "nd")
         self.grad = grad if isinstance(grad, bool) else tuple(grad)
         self.out, self.mutates, self.train = out, mutates, train
-
-    @property
-    def front(self) -> str:
-        return "np" if self.path.startswith(("np.", "npx.")) else "nd"
 
     def inputs(self) -> list[Arr]:
         found: list[Arr] = []
@@ -234,6 +232,8 @@ class Call:
     def code(self) -> str:
         """Source that repeats the call, ready to paste."""
         lines: list[str] = ["import mxnet as mx", ""]
+        if self.front == "np":
+            lines[1:] = ["mx.npx.set_np()", ""]
         names: list[str] = []
 
         def name(arr: Arr) -> _Code:
@@ -259,7 +259,8 @@ class Call:
                 "import numpy as np",
                 "heads = [(np.arange(o.size) * 7 % 11 - 5) / 4 + 0.125 for o in ys]",
             ]
-            lines += ["heads = [mx.nd.array(h.reshape(o.shape), dtype=o.dtype) for h, o in zip(heads, ys)]"]
+            lines += ["heads = [mx.%s.array(h.reshape(o.shape), dtype=o.dtype) for h, o in zip(heads, ys)]" % self.front
+            ]
             lines += [
                 "mx.autograd.backward(ys, heads)",
                 "print(y)",
@@ -347,12 +348,13 @@ def encode_call(call: Call) -> dict[str, Any]:
         "out": call.out,
         "mutates": call.mutates,
         "train": call.train,
+        "front": call.front,
     }
 
 
 def decode_call(data: Mapping[str, Any]) -> Call:
     """The call that ``encode_call`` wrote."""
-    flags = {key: data[key] for key in ("grad", "out", "mutates", "train")}
+    flags = {key: data[key] for key in ("grad", "out", "mutates", "train", "front")}
     return Call(data["path"], _decode(data["args"]), _decode(data["kwargs"]), **flags)
 
 

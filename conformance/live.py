@@ -121,6 +121,8 @@ def generators(families: Sequence[str] = ()) -> dict[str, Generator]:
     package = importlib.import_module(".live_tables", __package__)
     found: dict[str, Generator] = {}
     for info in pkgutil.iter_modules(package.__path__):
+        if info.name.startswith("_"):
+            continue  # what tables share
         table = importlib.import_module(f"{package.__name__}.{info.name}").GENERATORS
         found.update({f"{info.name}/{name}": make for name, make in table.items()})
     return {name: make for name, make in sorted(found.items()) if not families or any(f in name for f in families)}
@@ -210,6 +212,9 @@ def run_here(mx: Any, call: Call) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             mx.random.seed(0)
+            if call.front == "np":
+                with mx.util.np_shape(True), mx.util.np_array(True):
+                    return call.run(mx)
             return call.run(mx)
     except CannotRecord as error:
         return Raised(("CannotRecord",), str(error))
@@ -218,6 +223,15 @@ def run_here(mx: Any, call: Call) -> Any:
     finally:
         mx.autograd.set_recording(False)
         mx.autograd.set_training(False)
+        _settle(mx)
+
+
+def _settle(mx: Any) -> None:
+    """Let errors of work that MXNet still has in hand come up now, not in the next call."""
+    try:
+        mx.nd.waitall()
+    except Exception:
+        return
 
 
 def compare(mx: Any, worker: Worker, drawn: Iterator[tuple[str, Call, _Tolerance | None]]) -> Iterator[Outcome]:
@@ -267,12 +281,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     worker, started = Worker(python), time.time()
     made: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    died = refused = 0
+    killers: Counter[str] = Counter()
+    refused = 0
     for outcome in compare(mx, worker, draw(names, options.seed, options.count)):
         made[outcome.family] += 1
         refused += outcome.refused
         if outcome.problem == "MXNet died on it":
-            died += 1
+            killers[outcome.family] += 1
         elif outcome.problem:
             failed[outcome.family] += 1
             if sum(failed.values()) <= options.max_failures:
@@ -280,9 +295,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     worker.close()
     for family, count in failed.most_common():
         print(f"{family}: {count} of {made[family]} calls differ")
+    for family, count in killers.most_common():
+        print(f"{family}: {count} of {made[family]} calls killed MXNet or took it over {_SECONDS} s")
     print(
         f"{sum(made.values())} calls of {len(made)} generators, seed {options.seed}: {sum(failed.values())} differ, "
-        f"{refused} refused by MXNet, {died} killed it ({time.time() - started:.0f} s)"
+        f"{refused} refused by MXNet, {killers.total()} killed it ({time.time() - started:.0f} s)"
     )
     return 1 if failed else 0
 

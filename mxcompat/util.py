@@ -68,25 +68,38 @@ def use_np_shape(func: F) -> F:
     Raises:
         TypeError: neither a class nor callable.
     """
-    return _decorate(func, np_shape, "use_np_shape")
+    return _decorate(func, True, False, "use_np_shape")
 
 
-def _decorate(func: F, scope: Callable[[], Any], name: str) -> F:
+def _decorate(func: F, shape: bool, array: bool, name: str) -> F:
+    """Decorate a function, or every method and property of a class, inherited ones too, to run with NumPy's ways on."""
     if inspect.isclass(func):
-        for key, member in list(vars(func).items()):
+        for key in dir(func):
+            member = inspect.getattr_static(func, key)
             if isinstance(member, property):
-                getter = None if member.fget is None else _decorate(member.fget, scope, name)
+                getter = None if member.fget is None else _decorate(member.fget, shape, array, name)
                 setattr(func, key, property(getter, member.fset, member.fdel, member.__doc__))
+            elif isinstance(member, (staticmethod, classmethod)):
+                if inspect.isfunction(member.__func__) and not key.startswith("__"):
+                    setattr(func, key, type(member)(_decorate(member.__func__, shape, array, name)))
             elif inspect.isfunction(member):
-                setattr(func, key, _decorate(member, scope, name))
+                setattr(func, key, _decorate(member, shape, array, name))
         return func
     if not callable(func):
         raise TypeError(f"{name} decorates classes and functions, got {type(func).__name__}")
 
     @functools.wraps(func)
     def scoped(*args: Any, **kwargs: Any) -> Any:
-        with scope():
+        thread = THREAD  # a scope written out: blocks call dozens of decorated methods
+        previous = thread.np_shape, thread.np_array
+        if shape:
+            thread.np_shape = True
+        if array:
+            thread.np_array = True
+        try:
             return func(*args, **kwargs)
+        finally:
+            thread.np_shape, thread.np_array = previous
 
     return scoped  # type: ignore[return-value]
 
@@ -118,12 +131,12 @@ def use_np_array(func: F) -> F:
     Raises:
         TypeError: neither a class nor callable.
     """
-    return _decorate(func, np_array, "use_np_array")
+    return _decorate(func, False, True, "use_np_array")
 
 
 def use_np(func: F) -> F:
     """Decorate a function, or every method of a class, to use NumPy shapes and arrays."""
-    return use_np_shape(use_np_array(func))
+    return _decorate(func, True, True, "use_np")
 
 
 def set_np(shape: bool = True, array: bool = True) -> None:

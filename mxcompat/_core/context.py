@@ -109,6 +109,11 @@ class Context(metaclass=_ClassProperty):
     def __reduce__(self) -> tuple[Any, ...]:
         return Context, (self.device_type, self.device_id)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what a pickle written by MXNet holds."""
+        self.device_typeid, self.device_id = state["device_typeid"], state["device_id"]
+        self._entered, self._torch = [], None
+
     def empty_cache(self) -> None:
         """Give cached GPU memory back to the device; nothing to do on a CPU context."""
         if self.device_typeid == 2 and torch.cuda.is_available():

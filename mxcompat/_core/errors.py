@@ -3,6 +3,7 @@
 RuntimeError
 └── MXNetError                      an operator, its arguments or its inputs are not legal
     ├── DtypeError                  a dtype that MXNet lacks (also a KeyError, as MXNet raised for int16)
+    ├── ArgumentValueError          a parameter of a distribution is out of range (also a ValueError)
     ├── InternalError               raised by the original for a broken invariant
     ├── NotSupportedError           mxcompat does not have this feature (also a NotImplementedError)
     └── NotSupportedForSparseNDArray, NotImplementedForSymbol   kept under their MXNet names
@@ -21,6 +22,12 @@ class MXNetError(RuntimeError):
 
 class DtypeError(MXNetError, KeyError):
     """A dtype that MXNet 1.9.1 does not have."""
+
+    __str__ = RuntimeError.__str__
+
+
+class ArgumentValueError(MXNetError, ValueError):
+    """A parameter of a distribution that is out of its range."""
 
     __str__ = RuntimeError.__str__
 

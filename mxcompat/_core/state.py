@@ -13,9 +13,16 @@ import threading
 class _ThreadState(threading.local):
     recording: bool = False
     training: bool = False
+    #: a backward of this library runs, in the mode ``training``; one that torch was asked for has none
+    backward: bool = False
     #: Identity of the graphs recorded since this thread's last freeing backward. An array that took
     #: part in a recorded operation as a constant carries it, so that writing to it is refused.
     tape: object = object()
+    #: how many variables were marked (or constants noted), and calls noted: MXNet names them by these numbers
+    variables: int = 0
+    calls: int = 0
+    #: whether recorded calls are noted for `autograd.get_symbol`
+    noting: bool = False
     np_shape: bool = False
     np_array: bool = False
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
-from .._core.errors import NotSupportedError
+from .._core.errors import ArgumentTypeError, MXNetError
 from .._core.state import is_recording, is_training, set_recording, set_training
 from . import _backward, _graph
 from ._function import Function
+from ._history import HISTORY, recorded
 from ._scopes import _RecordingStateScope, pause, predict_mode, record, train_mode
 
 __all__ = [
@@ -125,5 +127,33 @@ def grad(
 
 
 def get_symbol(x: Any) -> Any:
-    """The recorded history of ``x`` as a Symbol: not available yet."""
-    raise NotSupportedError("autograd.get_symbol")
+    """The recorded history of an array as a Symbol.
+
+    Variables are called ``var0``, constants ``null0``, calls ``node_0``, numbered as they came in this thread.
+    Attributes that were left at their defaults are left out.
+
+    Args:
+        x: an array that was computed inside of `record`, or a variable.
+
+    Raises:
+        AssertionError: ``x`` is no array.
+        MXNetError: ``x`` belongs to no recorded graph, or it was recorded where no module among the callers names
+            ``get_symbol``: notes for it cost time, and are taken there, or everywhere after such an error.
+
+    Source: MXNet 1.9.1 python/mxnet/autograd.py, src/imperative/imperative.cc.
+    """
+    if not _is_array(x):
+        raise ArgumentTypeError(f"get_symbol: x must be an NDArray, got {type(x).__name__}")
+    found = recorded(x)
+    if found is None:
+        if _graph.in_graph(x):
+            HISTORY.everywhere = True
+            why = (
+                "nobody noted how the array was computed. Where no caller names get_symbol there are no notes: record it "
+                "again, from now on they are taken everywhere. Of gradients there are none"
+            )
+        else:
+            why = "NDArray is not part of a computation graph. Compute it inside autograd.record()"
+        raise MXNetError(f"get_symbol: {why}")
+    room = import_module(f"{__package__.rpartition('.')[0]}.symbol._history")
+    return room.symbol_of(*found)

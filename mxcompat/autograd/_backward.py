@@ -94,11 +94,13 @@ class _Modes:
         self.recording, self.training = recording, training
 
     def __enter__(self) -> None:
-        self.previous = set_recording(self.recording), set_training(self.training)
+        self.previous = set_recording(self.recording), set_training(self.training), THREAD.backward
+        THREAD.backward = True
 
     def __exit__(self, *_: object) -> None:
         set_recording(self.previous[0])
         set_training(self.previous[1])
+        THREAD.backward = self.previous[2]
 
 
 def _execute(
@@ -142,10 +144,12 @@ def run(
             _execute(outputs, grads, retain_graph, False, (), allow_unreachable=True, accumulate_grad=True)
     else:
         training, THREAD.training = THREAD.training, train_mode
+        backward, THREAD.backward = THREAD.backward, True
         try:
             _execute(outputs, grads, retain_graph, False, (), allow_unreachable=True, accumulate_grad=True)
         finally:
             THREAD.training = training
+            THREAD.backward = backward
     for tensor, leaf in marked:
         _deliver(tensor, leaf)
     if not retain_graph:

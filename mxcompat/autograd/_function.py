@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from .._core.errors import MXNetError
-from .._core.state import is_recording, set_recording
+from .._core.state import THREAD, is_recording, set_recording
 from . import _graph
+from ._history import note
 
 
 class _Bridge(torch.autograd.Function):
@@ -69,6 +70,8 @@ class Function:
         with torch.enable_grad():
             joined = _Bridge.apply(self, tensors, *sources)  # type: ignore[no-untyped-call]
         results = [type(a)._wrap(t, a._ctx) for a, t in zip(arrays, joined, strict=True)]
+        if THREAD.noting:
+            note("_CustomFunction", {}, inputs, results)
         return type(outputs)(results) if several else results[0]
 
     def _run_backward(self, grads: tuple[Tensor, ...]) -> list[Tensor | None]:

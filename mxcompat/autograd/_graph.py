@@ -19,9 +19,10 @@ from .._core.state import FLAGS, THREAD
 _FREED = "mxcompat.freed"
 _SHARED = "mxcompat.shared"
 
-_probe = torch.ones(1, requires_grad=True)
-_TRANSPOSED: Any = type(_probe.expand(1, 1).t().grad_fn)
-_AccumulateGrad: type = type(_probe.expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
+with torch.enable_grad():  # a program may have switched it off before it imports this
+    _probe = torch.ones(1, requires_grad=True)
+    _TRANSPOSED: Any = type(_probe.expand(1, 1).t().grad_fn)
+    _AccumulateGrad: type = type(_probe.expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 # The first sentence is the one that programs (and MXNet's own tests) look for.
 INPLACE = (
@@ -39,15 +40,19 @@ class Leaf:
         req: ``"write"``, ``"add"`` or ``"null"``.
         dense: whether the gradient array is dense.
         fresh: whether a backward has written the gradient since somebody last set this to False.
+        number: the variable's number in its thread; -1 for what no program marked.
+        recorded: what notes of the recorded graph know it by.
     """
 
-    __slots__ = ("dense", "fresh", "grad", "req")
+    __slots__ = ("dense", "fresh", "grad", "number", "recorded", "req")
 
     def __init__(self, grad: Any, req: str) -> None:
         self.grad = grad
         self.req = req
         self.dense: bool = grad.stype == "default"
         self.fresh = False
+        self.number = -1
+        self.recorded: Any = None
 
 
 def mark(variable: Any, gradient: Any, req: str) -> None:
@@ -59,6 +64,8 @@ def mark(variable: Any, gradient: Any, req: str) -> None:
             f"{variable.dtype.__name__} {variable.shape}"
         )
     leaf = Leaf(gradient, req)
+    leaf.number = THREAD.variables
+    THREAD.variables += 1
     tensor._mx_leaf = leaf  # type: ignore[attr-defined]
     if req != "null":
         if tensor.is_floating_point():
@@ -115,6 +122,12 @@ def in_graph(array: Any) -> bool:
     if hasattr(tensor, "_mx_leaf") or shadow_of(tensor) is not None:
         return True
     return getattr(array, "_const", None) is THREAD.tape
+
+
+def was_used(array: Any) -> bool:
+    """Whether a graph that an array was a constant of has been freed since; MXNet 1.9.1 drops a null gradient then."""
+    token = getattr(array, "_const", None)
+    return token is not None and token is not THREAD.tape
 
 
 def refuse_inplace(what: str, target: Any, sources: Iterable[Any] = ()) -> None:

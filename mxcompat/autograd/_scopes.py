@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import sys
 import types
 from collections.abc import Callable
 from typing import TypeVar
 
-from .._core.state import set_recording, set_training
+import torch
+
+from .._core.state import THREAD, set_recording, set_training
+from ._history import HISTORY
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -18,21 +22,30 @@ class _RecordingStateScope:
     def __init__(self, is_record: bool | None, train_mode: bool | None) -> None:
         self._enter_is_record = is_record
         self._enter_train_mode = train_mode
-        self._previous: list[tuple[bool | None, bool | None]] = []
+        self._previous: list[tuple[bool | None, bool | None, bool, bool]] = []
 
     def __enter__(self) -> None:
         record, train = self._enter_is_record, self._enter_train_mode
+        noting, torch_records = THREAD.noting, False
+        if record and not noting and HISTORY.wanted(sys._getframe(1)):
+            THREAD.noting, torch_records = True, torch.is_grad_enabled()
+            torch.set_grad_enabled(False)
         self._previous.append(
             (
                 None if record is None else set_recording(record),
                 None if train is None else set_training(train),
+                noting,
+                torch_records,
             )
         )
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: types.TracebackType | None
     ) -> None:
-        record, train = self._previous.pop()
+        record, train, noting, torch_records = self._previous.pop()
+        if THREAD.noting is not noting:
+            THREAD.noting = noting
+            torch.set_grad_enabled(torch_records)
         if record is not None:
             set_recording(record)
         if train is not None:

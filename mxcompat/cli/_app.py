@@ -14,6 +14,7 @@ from mxcompat.cli.enable_cmd import disable, enable
 from mxcompat.cli.im2rec_cmd import im2rec
 from mxcompat.cli.info_cmd import info
 from mxcompat.cli.inspect_cmd import inspect
+from mxcompat.cli.rewrite_cmd import rewrite
 from mxcompat.cli.run_cmd import run as run_command
 from mxcompat.cli.scan_cmd import scan
 
@@ -57,7 +58,7 @@ def app() -> None:
     """
 
 
-for command in (run_command, scan, inspect, convert, info, enable, disable, im2rec, conformance):
+for command in (run_command, scan, inspect, convert, rewrite, info, enable, disable, im2rec, conformance):
     app.add_command(command)
 
 

@@ -19,9 +19,17 @@ def main() -> None:
     install(numpy_names="--no-numpy-names" not in sys.argv)
     sys.argv[:] = [argument for argument in sys.argv if argument != "--no-numpy-names"]
 
-    from ipykernel.kernelapp import launch_new_instance
+    from ipykernel.kernelapp import IPKernelApp
 
-    launch_new_instance()
+    kernel = IPKernelApp.instance()
+    program = sys.argv.pop(sys.argv.index("--watched") + 1) if "--watched" in sys.argv else ""
+    sys.argv[:] = [argument for argument in sys.argv if argument != "--watched"]
+    kernel.initialize()  # type: ignore[no-untyped-call]
+    if program:
+        from mxcompat.cli._watched import watch_cells
+
+        watch_cells(kernel.shell, program)
+    kernel.start()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

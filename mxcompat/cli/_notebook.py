@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from mxcompat.cli._errors import CommandError
-from mxcompat.cli._script import check_file
+from mxcompat.cli._script import REPORT, check_file
 from mxcompat.dropin._files import write_atomically
 
 Notebook = Any  # an nbformat.NotebookNode: a dict with attribute access
@@ -116,10 +116,12 @@ def execute(
     stop_at_error: bool,
     numpy_names: bool,
     on_cell: OnCell,
+    watched: tuple[str, str] | None = None,
 ) -> Execution:
     """Run every code cell of a copy, in a kernel of this interpreter with the alias installed.
 
-    The kernel named in the file is not asked for: old notebooks name kernels that no longer exist.
+    The kernel named in the file is not asked for: old notebooks name kernels that no longer exist. ``watched`` is what
+    to call the notebook in a report, and the file for the report's data.
     """
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
@@ -142,7 +144,7 @@ def execute(
 
     client = NotebookClient(
         notebook,
-        kernel_manager_class=_manager(numpy_names),
+        kernel_manager_class=_manager(numpy_names, watched),
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         timeout=timeout,
@@ -174,7 +176,7 @@ def execute(
     return Execution(notebook, frozenset(done), frozenset(failed), stopped)
 
 
-def _manager(numpy_names: bool) -> type[AsyncKernelManager]:
+def _manager(numpy_names: bool, watched: tuple[str, str] | None) -> type[AsyncKernelManager]:
     command = [
         sys.executable,
         "-Xfrozen_modules=off",  # debugpy asks for it, aloud
@@ -186,6 +188,9 @@ def _manager(numpy_names: bool) -> type[AsyncKernelManager]:
     if not numpy_names:
         command.append("--no-numpy-names")
     environment = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "JUPYTER_PLATFORM_DIRS": "1"}
+    if watched is not None:
+        command += ["--watched", watched[0]]
+        environment[REPORT] = watched[1]
     spec = KernelSpec(argv=command, display_name="mxcompat", language="python", env=environment)
 
     class ThisInterpreter(AsyncKernelManager):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from mxcompat.cli import _notebook, _report
 from mxcompat.cli._compare import Tolerance
 from mxcompat.cli._errors import CommandError
+from mxcompat.cli._watched import deliver
 
 
 def run_notebook(
@@ -23,8 +26,36 @@ def run_notebook(
     stop_at_error: bool,
     numpy_names: bool,
     quiet: bool,
+    usage: str | None = None,
 ) -> int:
-    """Run one notebook and return the exit code; a ``tolerance`` (rtol, atol) asks for a comparison."""
+    """Run one notebook and return the exit code.
+
+    A ``tolerance`` (rtol, atol) asks for a comparison, ``usage`` for a report of what the run used.
+    """
+    if usage is not None:
+        with tempfile.TemporaryDirectory(prefix="mxcompat-") as folder:
+            data = os.path.join(folder, "report.json")
+            try:
+                return _run(
+                    path, output, tolerance, strict, report, timeout, stop_at_error, numpy_names, quiet, (path, data)
+                )
+            finally:
+                deliver(data, usage)
+    return _run(path, output, tolerance, strict, report, timeout, stop_at_error, numpy_names, quiet, None)
+
+
+def _run(
+    path: str,
+    output: str | None,
+    tolerance: tuple[float, float] | None,
+    strict: bool,
+    report: str | None,
+    timeout: float | None,
+    stop_at_error: bool,
+    numpy_names: bool,
+    quiet: bool,
+    watched: tuple[str, str] | None,
+) -> int:
     if importlib.util.find_spec("ipykernel") is None:
         raise CommandError("running notebooks needs ipykernel, which is not here: pip install 'mxcompat[notebook]'")
     stored = _notebook.read(path)
@@ -43,6 +74,7 @@ def run_notebook(
         stop_at_error=stop_at_error,
         numpy_names=numpy_names,
         on_cell=on_cell,
+        watched=watched,
     )
     if output is not None:
         _notebook.write(execution.notebook, output)

@@ -23,6 +23,10 @@ _FRAMES_OF_THE_MACHINERY = {
 }
 
 
+#: set by ``run --report`` for the process of the program
+REPORT = "MXCOMPAT_RUN_REPORT"
+
+
 class _ScriptLoader(SourceFileLoader):
     """Compile a file as the main program: never through, or into, ``__pycache__``."""
 
@@ -47,6 +51,19 @@ def is_plain_run(arguments: Sequence[str]) -> bool:
 
 def run(arguments: Sequence[str], *, numpy_names: bool = True) -> int:
     """Run ``FILE ...`` or ``-m MODULE ...`` and return the exit code; its ``SystemExit`` passes through."""
+    if REPORT in os.environ:
+        from mxcompat.cli._watched import watch
+
+        write = watch(arguments[1] if arguments[0] == "-m" else arguments[0])
+        if write is not None:
+            try:
+                return _run(arguments, numpy_names)
+            finally:
+                write()
+    return _run(arguments, numpy_names)
+
+
+def _run(arguments: Sequence[str], numpy_names: bool) -> int:
     if arguments[0] == "-m":
         return run_module(arguments[1], arguments[2:], numpy_names=numpy_names)
     return run_script(arguments[0], arguments[1:], numpy_names=numpy_names)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mxcompat.cli import _script
+from mxcompat.cli import _script, _watched
 from mxcompat.cli._errors import CommandError
 
 
@@ -15,6 +15,7 @@ class _RunCommand(click.Command):
     """After a script or a module everything belongs to it; after a notebook, options are still ours."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        args = _with_report_file(args)
         takes_value = {
             name
             for parameter in self.params
@@ -36,6 +37,19 @@ class _RunCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
+def _with_report_file(args: list[str]) -> list[str]:
+    """``--report`` with its file, which may be left out, joined to it."""
+    for position, argument in enumerate(args):
+        if argument == "--report":
+            file = args[position + 1] if position + 1 < len(args) else ""
+            if file.endswith(_watched.ENDINGS):
+                return [*args[:position], f"--report={file}", *args[position + 2 :]]
+            return [*args[:position], f"--report={_watched.TO_SCREEN}", *args[position + 1 :]]
+        if argument == "-m" or (not argument.startswith("-") and not _script.is_notebook(argument)):
+            break
+    return args
+
+
 @click.command(cls=_RunCommand, options_metavar="[OPTIONS]", short_help="Run an old script, module or notebook.")
 @click.argument("target", nargs=-1, type=click.UNPROCESSED, metavar="FILE.py|FILE.ipynb|-m MODULE [ARGS]...")
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m MODULE` does.")
@@ -48,6 +62,12 @@ class _RunCommand(click.Command):
 @click.option("--json", "report", metavar="FILE", help="With --check: write the result here as JSON.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="Longest time for one cell (default: no limit).")
 @click.option("--allow-errors", is_flag=True, help="Go on after a cell that raises; the exit code still tells.")
+@click.option(
+    "--report",
+    "usage",
+    metavar="[FILE.json|FILE.txt]",
+    help="Say afterwards what the run used: names, arguments of no effect, waits for the host, time per operator.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress lines.")
 def run(
     target: tuple[str, ...],
@@ -61,6 +81,7 @@ def run(
     report: str | None,
     timeout: float | None,
     allow_errors: bool,
+    usage: str | None,
     quiet: bool,
 ) -> int:
     """Run an old program with `import mxnet` answered by mxcompat.
@@ -75,6 +96,11 @@ def run(
     raised, or did not finish), new (output where none is stored), skipped (nothing stored, nothing printed).
     A cell that raises the exception stored for it is same.
 
+    With --report, calls of the program are counted by name; arguments that have no effect here are listed; so
+    is each line that waits for values (asnumpy, asscalar, wait_to_read, waitall, float(), bool(), print), with
+    the time it took; and each operator's own time. Times of operators are those of the call, which on a GPU ends
+    before the work does. Without a file the report goes to stderr. The run is slower for it; others are not.
+
     \b
     Exit code: 0 all well (with --check: nothing different, no error), 1 not so, 2 nothing could be run.
     """
@@ -86,6 +112,8 @@ def run(
         "--timeout": timeout is not None,
         "--allow-errors": allow_errors,
     }
+    if usage is not None:
+        _watched.check_target(usage)
     if module is None and not target:
         raise CommandError("nothing to run; name a .py file, a .ipynb notebook, or use -m MODULE")
     if module is not None or not _script.is_notebook(target[0]):
@@ -93,6 +121,10 @@ def run(
             if given:
                 raise CommandError(f"{option} is for notebooks; options of the program go after its name")
         arguments = [*(("-m", module) if module is not None else ()), *target]
+        if usage is not None:
+            if module is None:
+                _script.check_file(target[0])
+            return _watched.run_watched(arguments, usage, numpy_names=not no_numpy_names)
         return _script.run(arguments, numpy_names=not no_numpy_names)
     if len(target) > 1:
         raise CommandError(f"unexpected argument {target[1]!r}: a notebook takes none, and run takes one at a time")
@@ -129,4 +161,5 @@ def run(
         stop_at_error=not (allow_errors or check),
         numpy_names=not no_numpy_names,
         quiet=quiet,
+        usage=usage,
     )

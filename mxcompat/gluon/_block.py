@@ -6,7 +6,10 @@ import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, ClassVar, TypeVar
+
+from torch import nn
 
 from .. import initializer
 from .._core.context import Context
@@ -16,6 +19,7 @@ from ._arrays import check_all_np_ndarrays
 from ._naming import _BlockScope
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict
+from ._redirect import call_through_torch
 from ._summary import print_summary
 from .utils import HookHandle, _indent
 
@@ -36,6 +40,8 @@ class Block:
 
     #: a container that has no row of its own in a summary
     _is_container: ClassVar[bool] = False
+    #: whether a torch module made by `to_torch` holds a module for this block
+    _in_torch: bool = False
 
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
         self._empty_prefix = prefix == ""
@@ -215,6 +221,25 @@ class Block:
         """
         _files.load_model(self, prefix)
 
+    # ---- torch
+
+    def to_torch(self) -> nn.Module:
+        """The block as a torch module on the same parameters: same memory, same gradients.
+
+        Dense, convolutions, poolings, normalizations, embeddings, recurrent layers, activations and stacks of them
+        become layers of `torch.nn`; any other block becomes a module that runs the block's own ``forward``, with its
+        children as modules inside. The keys of ``state_dict()`` are the names that `save_parameters` writes, except
+        that layers of torch name their own parameters (``gamma`` is ``weight``, ``beta`` is ``bias``, recurrent layers
+        have ``weight_ih_l0`` and so on).
+
+        Raises:
+            DeferredInitializationError: a shape is not known yet: run one batch through the block first.
+            RuntimeError: a parameter is not initialized, or lies on several contexts.
+            NotSupportedError: a parameter is a sparse array.
+        """
+        module: nn.Module = import_module(f"{__package__}._torch").to_torch(self)  # it builds on the layers
+        return module
+
     # ---- children and hooks
 
     def register_child(self, block: Any, name: str | None = None) -> None:
@@ -272,7 +297,7 @@ class Block:
         if self._forward_pre_hooks:
             for hook in tuple(self._forward_pre_hooks.values()):
                 hook(self, args)
-        out = self.forward(*args)
+        out = call_through_torch(self, args) if self._in_torch else self.forward(*args)
         if self._forward_hooks:
             for hook in tuple(self._forward_hooks.values()):
                 hook(self, args, out)

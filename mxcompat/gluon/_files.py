@@ -7,8 +7,8 @@ import warnings
 from collections import defaultdict
 from typing import Any
 
-from .. import nd as ndarray
 from .. import symbol
+from ._arrays import load_arrays, save_arrays
 from .utils import _brief_print_list
 
 
@@ -18,7 +18,7 @@ def save_parameters(block: Any, filename: str, deduplicate: bool) -> None:
     if deduplicate:
         last_name = {param: name for name, param in params.items()}
         params = {name: param for param, name in last_name.items()}
-    ndarray.save(filename, {name: param._reduce() for name, param in params.items()})
+    save_arrays(filename, {name: param._reduce() for name, param in params.items()})
 
 
 def save_params(block: Any, filename: str) -> None:
@@ -43,7 +43,7 @@ def load_parameters(
     dtype_source: str,
 ) -> None:
     """Read the parameters of a block; see ``Block.load_parameters``."""
-    loaded: Any = ndarray.load(filename)
+    loaded: Any = load_arrays(filename)
     params = block._collect_params_with_prefix()
     if not loaded and not params:
         return

@@ -8,11 +8,12 @@ from typing import Any
 from .. import nd as ndarray
 from .. import symbol
 from .._core.context import current_context
-from .._core.state import THREAD
 from ..nd.ndarray import NDArray
+from ._arrays import save_arrays
 from ._block import Block
 from ._compiled import build_cache, call_cached_op
 from ._parameter import DeferredInitializationError
+from ._redirect import RUNNING
 from ._structure import _flatten, _gather_type_ctx_info, _regroup
 from .utils import _check_same_symbol_type
 
@@ -110,7 +111,7 @@ class HybridBlock(Block):
             return self._forward_on(ctx, x, args)
 
     def _forward_on(self, ctx: Any, x: Any, args: tuple[Any, ...]) -> Any:
-        if self._active:
+        if self._active and RUNNING.block is not self:
             contexts = _gather_type_ctx_info([x, *args])[2] if args else ()
             if len(contexts) > 1:
                 raise ValueError(_CONTEXTS.format(contexts))
@@ -157,7 +158,7 @@ class HybridBlock(Block):
                 places.append(None)
                 continue
             place = symbol.var(f"data{len(inputs)}" if count > 1 else "data")
-            if THREAD.np_array and isinstance(one, NDArray) and type(one) is not NDArray:
+            if one._in_numpy:
                 place = place.as_np_ndarray()
             inputs.append(place)
             places.append(place)
@@ -165,8 +166,7 @@ class HybridBlock(Block):
         with self.name_scope():
             out = self.hybrid_forward(symbol, *_regroup(places, self._in_format), **params)
         outputs, self._out_format = _flatten(out, "output")
-        _check_same_symbol_type(outputs)
-        self._cached_graph = inputs, symbol.Group(outputs)
+        self._cached_graph = inputs, symbol.Group(outputs, _check_same_symbol_type(outputs))
         return self._cached_graph
 
     def _deferred_infer_shape(self, *args: Any) -> None:
@@ -333,7 +333,7 @@ class HybridBlock(Block):
                 arrays[f"aux:{param.name}"] = param._reduce()
             else:
                 warnings.warn(f'Parameter "{param.name}" is not found in the graph. ', stacklevel=3)
-        ndarray.save(f"{path}-{epoch:04d}.params", arrays)
+        save_arrays(f"{path}-{epoch:04d}.params", arrays)
 
     def register_op_hook(self, callback: Any, monitor_all: bool = False) -> None:
         """Call ``callback(node name, operator name, array)`` for operators while the block runs hybridized.

@@ -16,8 +16,9 @@ from .._core.errors import MXNetError
 from ..base import mx_real_t
 from ..nd.ndarray import NDArray
 from ..registry.classes import unregister
-from ..util import is_np_shape
-from ._arrays import array_of, zeros_of
+from ..util import is_np_array, is_np_shape
+from ._arrays import array_of, clear, of_kind_in_force, zeros_of
+from ._twins import keep_shared
 from .utils import shape_is_known
 
 _STYPES = ("default", "row_sparse", "csr")
@@ -90,6 +91,9 @@ class Parameter:
         self._grad_stype = grad_stype
         self._stype = stype
 
+    #: the torch tensor that modules of torch hold in place of the array's own, once the parameter is shared with one
+    _twin: Any = None
+
     def __repr__(self) -> str:
         return f"Parameter {self.name} (shape={self.shape}, dtype={self.dtype})"
 
@@ -118,6 +122,7 @@ class Parameter:
         if req == "null" and self._grad is not None:
             self._grad = None
             self._data = [array.detach() for array in self._data or ()]
+            keep_shared(self)
         elif self._data is not None:
             self._init_grad()
 
@@ -232,6 +237,7 @@ class Parameter:
             data = self._agree_on_dtype(data, cast_dtype, dtype_source)
         if self._stype != data.stype:
             data = data.tostype(self._stype)
+        data = of_kind_in_force(data)
         if isinstance(ctx, Context):
             ctx = [ctx]
         if self._data is not None or self._deferred_init:
@@ -296,6 +302,11 @@ class Parameter:
 
     def _init_impl(self, data: Any, ctx_list: Sequence[Context]) -> None:
         """Set the arrays, as copies of ``data``, and make the gradients."""
+        if self._twin is not None and len(ctx_list) != 1:
+            raise ValueError(
+                f"Parameter '{self.name}' is shared with a torch module, which lives on one context, "
+                f"got {list(ctx_list)}"
+            )
         self._ctx_list = list(ctx_list)
         self._ctx_map = [[], []]
         for i, ctx in enumerate(self._ctx_list):
@@ -309,10 +320,12 @@ class Parameter:
         """Make gradient arrays of zeros, and the arrays variables."""
         if self.grad_req == "null":
             self._grad = None
+            keep_shared(self)
             return
         arrays = self._check_and_get(self._data, list)
         self._grad = [zeros_of(a.shape, a.dtype, a.ctx, self._grad_stype) for a in arrays]
         autograd.mark_variables(arrays, self._grad, self.grad_req)
+        keep_shared(self)
 
     def _reduce(self) -> Any:
         """The value on ``cpu(0)``: the mean over the contexts, or all rows of a sparse parameter."""
@@ -321,7 +334,8 @@ class Parameter:
             arrays = self.list_data()
             if len(arrays) == 1:
                 return self.data().copyto(ctx)
-            return ndarray.add_n(*(array.copyto(ctx) for array in arrays)) / len(arrays)
+            copies = [array.copyto(ctx) for array in arrays]
+            return (sum(copies[1:], copies[0]) if is_np_array() else ndarray.add_n(*copies)) / len(arrays)
         rows = ndarray.arange(0, self.shape[0], dtype="int64", ctx=ctx)
         data = ndarray.sparse.zeros("row_sparse", self.shape, ctx=ctx)
         self._trainer._row_sparse_pull(self, data, rows, full_idx=True)
@@ -494,7 +508,7 @@ class Parameter:
     def zero_grad(self) -> None:
         """Set the gradients on all contexts to zero; nothing happens where there are none."""
         for gradient in self._grad or ():
-            ndarray.zeros_like(gradient, out=gradient)
+            clear(gradient)
 
     def var(self) -> Any:
         """The symbol that stands for this parameter in graphs; always the same."""
@@ -508,6 +522,8 @@ class Parameter:
                 init=self.init,
                 stype=self._stype,
             )
+            if is_np_array():
+                self._var = self._var.as_np_ndarray()
         return self._var
 
     def cast(self, dtype: Any) -> None:
@@ -520,6 +536,7 @@ class Parameter:
             if self._grad is not None:
                 self._grad = [gradient.astype(dtype) for gradient in self._grad]
                 autograd.mark_variables(self._data, self._grad, self.grad_req)
+        keep_shared(self)
 
 
 class Constant(Parameter):

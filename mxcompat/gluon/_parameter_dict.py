@@ -13,6 +13,7 @@ from .. import initializer
 from .. import nd as ndarray
 from .._core.context import Context
 from ..nd.ndarray import NDArray
+from ._arrays import load_arrays, save_arrays
 from ._parameter import Constant, Parameter
 from .utils import _brief_print_list, _indent
 
@@ -212,7 +213,7 @@ class ParameterDict:
                     f"self.name_scope()'? {_NAMING}"
                 )
             arrays[param.name[len(strip_prefix) :]] = weight
-        ndarray.save(filename, arrays)
+        save_arrays(filename, arrays)
 
     def load(
         self,
@@ -245,7 +246,7 @@ class ParameterDict:
                         f"restore_prefix is '{restore_prefix}' but Parameters name '{name}' does not start with "
                         f"'{restore_prefix}'. {_NAMING}"
                     )
-        arrays = ndarray.load(filename)
+        arrays = load_arrays(filename)
         self.load_dict(arrays, ctx, allow_missing, ignore_extra, restore_prefix, filename, cast_dtype, dtype_source)
 
     def load_dict(

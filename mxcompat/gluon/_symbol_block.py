@@ -12,6 +12,7 @@ from .._core.errors import MXNetError
 from ..base import mx_real_t
 from ..nd.ndarray import NDArray
 from ..symbol import Symbol
+from ..util import is_np_array
 from ._hybrid import HybridBlock
 from ._parameter_dict import ParameterDict
 from ._structure import _common_prefix, _flatten, _regroup
@@ -55,11 +56,11 @@ class SymbolBlock(HybridBlock):
             allow_missing: do without parameters that the file does not have.
             ignore_extra: skip arrays that are no parameter here.
         """
-        graph = symbol.load(symbol_file)
         names = [input_names] if isinstance(input_names, str) else input_names
+        graph = _of_kind_in_force(symbol.load(symbol_file))
         if param_file is None:
             return SymbolBlock(graph, [symbol.var(name, dtype=mx_real_t) for name in names])
-        block = SymbolBlock(graph, [symbol.var(name) for name in names])
+        block = SymbolBlock(graph, [_of_kind_in_force(symbol.var(name)) for name in names])
         block.collect_params().load(param_file, ctx, allow_missing, ignore_extra, cast_dtype=True, dtype_source="saved")
         return block
 
@@ -84,8 +85,7 @@ class SymbolBlock(HybridBlock):
                         f"SymbolBlock: Parameter '{node.name}' is row_sparse; only dense ones are supported"
                     )
         if len(heads) > 1:
-            _check_same_symbol_type(heads)
-            out = symbol.Group(heads)
+            out = symbol.Group(heads, _check_same_symbol_type(heads))
         else:
             out = heads[0]
         arguments = out.list_arguments()
@@ -166,6 +166,11 @@ class SymbolBlock(HybridBlock):
                 param.reset_ctx(ctx)  # a backend added it
         for param in params.values():
             param.reset_ctx(ctx)
+
+
+def _of_kind_in_force(graph: Any) -> Any:
+    """The symbol as one of the kind in force."""
+    return graph.as_np_ndarray() if is_np_array() else graph
 
 
 def _infer_param_types(

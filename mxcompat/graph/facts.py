@@ -29,8 +29,16 @@ HIDDEN: dict[str, int] = {
     "_contrib_SyncBatchNorm": 3,
     "_linalg_det": 3,
     "_linalg_slogdet": 4,
+    **dict.fromkeys(
+        (
+            "_npi_exponential", "_npi_gumbel", "_npi_logistic", "_npi_normal", "_npi_normal_n", "_npi_pareto",
+            "_npi_rayleigh", "_npi_std", "_npi_var", "_npi_weibull",
+        ),
+        2,
+    ),
+    "_npi_norm": 4,
     "sort": 2,
-}
+}  # fmt: skip
 
 _QUANTIZED = ("output", "min_output", "max_output")
 _MOMENTS = ("output", "mean", "var")
@@ -71,6 +79,12 @@ OUTPUT_NAMES: dict[str, tuple[str, ...]] = {
     "_contrib_quantized_flatten": _QUANTIZED,
     "_contrib_quantized_fully_connected": _QUANTIZED,
     "_contrib_quantized_pooling": _QUANTIZED,
+    "_npi_concatenate": ("out",),
+    "_npi_dstack": ("out",),
+    "_npi_hstack": ("out",),
+    "_npi_matmul": ("out",),
+    "_npi_std": ("std", "mean"),
+    "_npi_var": ("var", "mean"),
     "make_loss": ("loss",),
 }
 

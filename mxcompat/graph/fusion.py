@@ -86,16 +86,24 @@ def _source(call: Call, by_node: Mapping[Node, Call]) -> Call | None:
 
 
 def _loss_chain(call: Call, by_node: Mapping[Node, Call]) -> list[Call] | None:
-    """``[negation, pick]`` before a mean over all axes but the first."""
-    if not _is(call, "mean", ((0,), False, True)):
+    """``[negation, pick]`` before a mean over all axes but the first, or the same as NumPy-style code says it."""
+    between: list[Call] = []
+    if _is(call, "mean", ((0,), False, True)):
+        negation, factor = _source(call, by_node), ("_mul_scalar", (-1.0, True))
+    elif _is(call, "_npi_mean", ((1,), None, False, None)):
+        flat = _source(call, by_node)
+        if flat is None or not _is(flat, "Flatten", ()):
+            return None
+        between = [flat]
+        negation, factor = _source(flat, by_node), ("_npi_multiply_scalar", (-1.0, False))
+    else:
         return None
-    negation = _source(call, by_node)
-    if negation is None or not _is(negation, "_mul_scalar", (-1.0, True)):
+    if negation is None or not _is(negation, *factor):
         return None
     pick = _source(negation, by_node)
     if pick is None or not _is(pick, "pick", (-1, True, "clip")):
         return None
-    return [negation, pick]
+    return [*between, negation, pick]
 
 
 def _parameter_chain(call: Call, by_node: Mapping[Node, Call]) -> list[Call] | None:
@@ -114,9 +122,11 @@ def _parameter_chain(call: Call, by_node: Mapping[Node, Call]) -> list[Call] | N
 
 def _flattens(call: Call) -> bool:
     op = call.node.op
-    if op is None or op.name != "Reshape" or call.function is not op.fn:
+    if op is None or call.function is not op.fn:
         return False
-    return op.attr_dict(call.values) == {**op.attr_dict(op.defaults or ()), "shape": (-1,)}
+    if op.name == "_np_reshape":
+        return call.values == ((-1,), "C")
+    return op.name == "Reshape" and op.attr_dict(call.values) == {**op.attr_dict(op.defaults or ()), "shape": (-1,)}
 
 
 def _recurrent(values: tuple[Any, ...]) -> Callable[..., Any]:

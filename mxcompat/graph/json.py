@@ -158,6 +158,9 @@ def _make(raw: NodeData, inputs: list[Entry], version: int, said: str) -> Node:
         raise MXNetError(f"{said}: has {len(graphs)} subgraphs, {op.name} takes {wanted}")
     if total_outputs(node) > _MOST_OUTPUTS:
         raise MXNetError(f"{said}: has {total_outputs(node)} outputs, more than {_MOST_OUTPUTS}")
+    for key, value in old.items():
+        if key in SHORT_KEYS:
+            node.attrs[f"__{key}__"] = value
     names = _checked_inputs(op, node, values, version, said)
     for key, value in old.items():
         _place_old_key(node, names, key, value)

@@ -97,7 +97,7 @@ def _types(node: Node, ins: list[Dtype], outs: list[Dtype]) -> None:
             put(ins, at, found[variable][0])
         if name == "_foreach" or number > 0:
             for i, (source, index) in enumerate(body):
-                put(outs, i, found[source][index])
+                put(outs, i, found[source][index] if index < len(found[source]) else None)
 
 
 def _count(attrs: dict[str, Any]) -> int:

@@ -79,13 +79,16 @@ _CONTIGUOUS = frozenset(
 
 
 def open_shape(node: Node) -> bool:
-    """Whether a node makes an array of a shape that only its surroundings tell: ``zeros(shape=(0, 8))``."""
+    """Whether a node makes an array of a shape that only its surroundings tell: ``zeros(shape=(0, 8))``, or a draw
+    without a shape."""
     op = node.op
     if op is not None and follows_use(op, node.values):
         return True
     if op is None or node.inputs or "shape" not in op.attr_names:
         return False
     shape = node.values[op.attr_names.index("shape")]
+    if not shape and op.name.startswith("_random_"):
+        return shape is None or not THREAD.np_shape
     return isinstance(shape, tuple) and any(n < 0 or (n == 0 and not THREAD.np_shape) for n in shape)
 
 

@@ -86,12 +86,6 @@ def _created(node: Node, ins: list[Shape], outs: list[Shape]) -> None:
         fill(outs, i, _with_unknown(attributes(node)["shape"]))
 
 
-def _drawn(node: Node, ins: list[Shape], outs: list[Shape]) -> None:
-    shape = attributes(node)["shape"]
-    for i in range(len(outs)):
-        fill(outs, i, tuple(shape) if shape else (1,))
-
-
 def _drawn_per_entry(node: Node, ins: list[Shape], outs: list[Shape]) -> None:
     unify(ins, [])
     if ins[0] is not None:
@@ -118,9 +112,9 @@ for _name in (
     "poisson",
     "uniform",
 ):
-    rule(f"_random_{_name}", complete=True)(_drawn)
+    rule(f"_random_{_name}", complete=True)(_created)
     rule(f"_sample_{_name}", complete=True)(_drawn_per_entry)
-rule("_random_randint", complete=True)(_drawn)
+rule("_random_randint", complete=True)(_created)
 rule("_sample_multinomial", complete=True)(_classes_drawn)
 
 

@@ -114,7 +114,8 @@ class Shapes:
         self._done: set[Node] = set()
 
     def __getitem__(self, entry: Entry) -> Shape:
-        return self.of[entry.node][entry.index]
+        known = self.of[entry.node]
+        return known[entry.index] if entry.index < len(known) else None  # a hidden output
 
     def unknown(self) -> int:
         """Number of outputs whose shape is not fully known."""
@@ -184,7 +185,7 @@ def _step(node: Node, state: Shapes, dtypes: Mapping[Node, Sequence[torch.dtype 
     op = node.op
     if op is None or node in state._done:
         return
-    ins = [state.of[source][index] for source, index in node.inputs]
+    ins = [state[entry] for entry in node.inputs]
     outs = list(state.of[node])
     before = list(ins)
     try:
@@ -193,8 +194,8 @@ def _step(node: Node, state: Shapes, dtypes: Mapping[Node, Sequence[torch.dtype 
         raise MXNetError(f"Error in operator {node.name}: {error}") from None
     state.of[node] = outs
     for (source, index), old, new in zip(node.inputs, before, ins, strict=True):
-        if new is not old:
-            known = state.of[source]
+        known = state.of[source]
+        if new is not old and index < len(known):
             try:
                 known[index] = merged(known[index], new)
             except Mismatch as error:

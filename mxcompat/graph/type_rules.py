@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from . import type_rules_numpy as type_rules_numpy
 from .types import Dtype, one_type, put, type_rule
 
 Attrs = dict[str, Any]

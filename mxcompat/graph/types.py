@@ -12,6 +12,7 @@ import torch
 
 from .._core.dtypes import NAME_OF_TORCH, TORCH_OF_FLAG
 from .._core.errors import MXNetError
+from ..registry.names import is_numpy_name
 from ..registry.operator import Operator
 from .facts import GraphOperator
 from .node import Entry, Node, in_order
@@ -22,6 +23,8 @@ TypeRule = Callable[[dict[str, Any], list[Dtype], list[Dtype]], None]
 
 #: operator name -> rule; without one all inputs and outputs have one dtype
 TYPE_RULES: dict[str, TypeRule] = {}
+#: the rule of operators of the NumPy front end that have none of their own
+NUMPY_TYPES: list[Callable[[Operator, tuple[Any, ...], list[Dtype], list[Dtype]], None]] = []
 
 
 class TypeMismatch(MXNetError):
@@ -100,7 +103,8 @@ def _of_variable(node: Node) -> Dtype:
 
 
 def _step(op: Operator, node: Node, found: dict[Node, list[Dtype]]) -> None:
-    ins = [found[source][index] for source, index in node.inputs]
+    # an output that is not shown has no place here
+    ins = [found[source][index] if index < len(found[source]) else None for source, index in node.inputs]
     outs = found[node]
     before = list(ins)
     try:
@@ -109,10 +113,12 @@ def _step(op: Operator, node: Node, found: dict[Node, list[Dtype]]) -> None:
                 op.infer_types(node, ins, outs)
         elif op.name in TYPE_RULES:
             TYPE_RULES[op.name](op.attr_dict(node.values), ins, outs)
+        elif is_numpy_name(op.name) and NUMPY_TYPES:
+            NUMPY_TYPES[0](op, node.values, ins, outs)
         else:
             one_type(ins, outs)
         for (source, index), old, new in zip(node.inputs, before, ins, strict=True):
-            if new is not old:
+            if new is not old and index < len(found[source]):
                 put(found[source], index, new)
     except TypeMismatch as error:
         raise MXNetError(f"Error in operator {node.name}: {error}") from None

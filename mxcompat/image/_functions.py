@@ -32,6 +32,11 @@ def current(array: Any) -> Any:
     return array.as_np_ndarray() if is_np_array() else array
 
 
+def _classic(array: Any) -> Any:
+    """The classic array of the same memory: what the operators on images take."""
+    return array.as_nd_ndarray() if getattr(array, "_in_numpy", False) else array
+
+
 def imread(filename: Any, *args: Any, **kwargs: Any) -> Any:
     """Read an image file.
 
@@ -67,7 +72,7 @@ def imresize(src: Any, w: int, h: int, *args: Any, **kwargs: Any) -> Any:
 
     Source: MXNet 1.9.1 python/mxnet/image/image.py.
     """
-    return current(_internal._cvimresize(src, w, h, *args, **kwargs))
+    return current(_internal._cvimresize(_classic(src), w, h, *args, **kwargs))
 
 
 def imdecode(buf: Any, *args: Any, **kwargs: Any) -> Any:
@@ -95,7 +100,7 @@ def imdecode(buf: Any, *args: Any, **kwargs: Any) -> Any:
                 "binary mode"
             )
         buf = nd.array(np.frombuffer(buf, dtype=np.uint8), dtype=np.uint8)
-    return current(_internal._cvimdecode(buf, *args, **kwargs))
+    return current(_internal._cvimdecode(_classic(buf), *args, **kwargs))
 
 
 def scale_down(src_size: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ A metric takes labels and predictions batch by batch (`update`) and answers with
 two sums: the local one, which callbacks reset in the middle of an epoch, and the global one of the whole epoch.
 """
 
+from .. import nd as ndarray  # programs import it from here, too
 from ._accuracy import Accuracy, TopKAccuracy
 from ._base import CompositeEvalMetric, CustomMetric, EvalMetric, alias, check_label_shapes, create, np, register
 from ._binary import F1, MCC, _BinaryClassificationMetrics

@@ -32,6 +32,7 @@ _RESULTS = {
 _NOT_ARRAYS = {"asnumpy", "asscalar", "shape", "dtype", "size", "ndim", "context", "ctx", "stype", "attach_grad"}
 _ARRAY_MODULES = ("nd", "numpy", "numpy_extension", "random")
 _SYMBOL_MODULES = {"symbol", "symbol.op", "symbol.random", "symbol.linalg", "symbol.contrib", "symbol.symbol"}
+_EXPECTED = "the program expects that it may be missing"
 _NO_ARRAY = {"save", "load", "waitall", "seed", "set_np", "reset_np", "load_frombuffer"}
 
 
@@ -198,7 +199,7 @@ class Analyzer(ast.NodeVisitor):
         if thing.kind is Kind.MISSING:
             status, detail = Status.FAILS, thing.reason
             if self._guards:
-                status, detail = Status.DIFFERS, f"{thing.reason}; the program expects that it may be missing"
+                status, detail = Status.DIFFERS, f"{thing.reason}; {_EXPECTED}"
         elif thing.key in self._support.refused:
             status, detail = Status.FAILS, self._support.refused[thing.key]
         elif thing.key in self._support.idle:
@@ -357,6 +358,9 @@ class Analyzer(ast.NodeVisitor):
         if isinstance(owner, Thing):
             if owner.kind is Kind.MODULE:
                 return self._support.in_module(owner.key, name)
+            refused = self._support.refused.get(f"{owner.key}.*")
+            if refused and not name.startswith("__"):
+                return Thing(Kind.MISSING, f"{owner.key}.{name}", reason=refused)
             return self._support.in_class(owner.key, name) if owner.kind is Kind.CLASS else None
         if isinstance(owner, Instance):
             return self._support.in_class(owner.key, name)
@@ -545,11 +549,18 @@ class Analyzer(ast.NodeVisitor):
     def visit_Try(self, node: ast.Try) -> None:
         guarded = any(_catches_what_is_missing(handler) for handler in node.handlers)
         self._guards += guarded
+        before = len(self.uses)
         self._branch(node.body)
         self._guards -= guarded
+        # an import that succeeds leaves its fallback unreached
+        tried = self.uses[before:]
+        spare = _imports_mxnet_only(node.body) and all(_EXPECTED not in use.detail for use in tried)
         for handler in node.handlers:
             self._evaluate(handler.type)
+            guards = spare and _catches_what_is_missing(handler)
+            self._guards += guards
             self._branch(handler.body)
+            self._guards -= guards
         self._branch([*node.orelse, *node.finalbody])
 
     def _branch(self, statements: Iterable[ast.stmt]) -> None:
@@ -639,6 +650,22 @@ def _catches_what_is_missing(handler: ast.ExceptHandler) -> bool:
         return True
     names = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
     return bool(names & {"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
+
+
+def _imports_mxnet_only(body: list[ast.stmt]) -> bool:
+    """Whether a block does nothing but import from MXNet."""
+    modules = [
+        name
+        for node in body
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [""]
+        )
+    ]
+    return all(name.partition(".")[0] in ("mxnet", "mxcompat") for name in modules)
 
 
 def _asks_whether_it_is_there(test: ast.expr) -> bool:

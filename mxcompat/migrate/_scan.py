@@ -80,6 +80,7 @@ class _Program:
         self.unreadable: list[str] = []
         self._known: dict[Path, Path] = {}
         self._started: set[Path] = set()
+        self._imports: dict[Path, set[Path]] = {}
         for path in paths:
             self._known[path.absolute()] = path
         for path in self._known:
@@ -121,10 +122,14 @@ class _Program:
         if level:
             for _ in range(level - 1):
                 folder = folder.parent
-            return self._file(folder, parts)
+            found = self._file(folder, parts)
+            if found is not None:
+                self._imports.setdefault(importer, set()).add(Path(found))
+            return found
         for base in (folder, *list(folder.parents)[:8]):
             found = self._file(base, parts)
             if found is not None:
+                self._imports.setdefault(importer, set()).add(Path(found))
                 return found
             if self._root is not None and base == self._root:
                 break
@@ -148,15 +153,27 @@ class _Program:
 
     def reports(self) -> list[FileReport]:
         found = []
+        needed = self._needed()
         for path, analyzer in self.analyzers.items():
             source, shown = self.sources[path], str(self._known[path])
             broken = [(Place(shown, line, 1, cell), message) for cell, line, message in source.broken]
             uses = analyzer.uses
             if not _concerns_mxnet(uses):
                 uses = []
-                if not _mentions(path):
+                if path not in needed and not _mentions(path):
                     broken = []
             found.append(FileReport(shown, _tidy(uses), broken, source.skipped))
+        return found
+
+    def _needed(self) -> set[Path]:
+        """The files that use MXNet, and those that they import."""
+        waiting = [path for path, analyzer in self.analyzers.items() if _concerns_mxnet(analyzer.uses)]
+        found: set[Path] = set()
+        while waiting:
+            path = waiting.pop()
+            if path not in found:
+                found.add(path)
+                waiting += self._imports.get(path, ())
         return found
 
     def foreign(self) -> set[str]:

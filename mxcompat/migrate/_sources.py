@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import json
 import os
@@ -21,6 +22,8 @@ _SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "di
 _TRANSPARENT_MAGICS = {"time", "timeit", "capture", "prun"}
 _FENCE = re.compile(r"^(?P<indent> *)(?P<mark>`{3,}|~{3,}) *(?P<info>.*)$")
 _PYTHON = re.compile(r"^(?:\{ *\.?)?(?:python|py|python3|ipython)\b", re.IGNORECASE)
+_MAGIC = re.compile(r"(?:%{1,2}[A-Za-z]|!|\?{1,2}[\w.]|[\w.]+\?{1,2}$)")
+_TOKENS = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|#|[()\[\]{}]')
 _TAB = re.compile(r"^\s*#\s*@tab\s+(.+)$")
 
 
@@ -110,7 +113,8 @@ def _decode(path: Path, data: bytes) -> str:
         if path.suffix.lower() == ".py":
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             return data.decode(encoding)
-        return data.decode("utf-8-sig")
+        wide = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise MigrateError(f"{path}: not a text file: {error}") from None
 
@@ -165,16 +169,45 @@ def _without_magics(code: str) -> str | None:
         if lines[first][2:].split(" ")[0].strip() not in _TRANSPARENT_MAGICS:
             return None
         lines[first] = ""
-    inside = False
+    if _parses("\n".join(lines)):  # a continued line may begin with a percent sign of Python's own
+        return "\n".join(lines)
+    quote, depth = "", 0
     for i, line in enumerate(lines):
         bare = line.lstrip()
-        if not inside and (bare.startswith(("%", "!", "?")) or re.match(r"^[\w.]+\?{1,2}$", bare)):
-            lines[i] = line[: len(line) - len(bare)] + "pass"
-        elif not inside and (match := re.match(r"^(\s*[\w., ]+=\s*)[!%]\S", line)):
-            lines[i] = match[1] + "None"
-        if (line.count('"""') + line.count("'''")) % 2:
-            inside = not inside
+        if not quote and not depth and not (i and lines[i - 1].endswith("\\")):
+            if _MAGIC.match(bare):
+                lines[i] = line[: len(line) - len(bare)] + "pass"
+            elif match := re.match(r"^(\s*[\w., ]+=\s*)(?:!|%[A-Za-z])", line):
+                lines[i] = match[1] + "None"
+        quote, depth = _open_after(lines[i], quote, depth)
     return "\n".join(lines)
+
+
+def _parses(code: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _open_after(line: str, quote: str, depth: int) -> tuple[str, int]:
+    """The triple quote and the number of brackets that are open after a line."""
+    for match in _TOKENS.finditer(line):
+        token = match[0]
+        if quote:
+            quote = "" if token == quote else quote
+        elif token in ('"""', "'''"):
+            quote = token
+        elif token[0] == "#":
+            break
+        elif token in "([{":
+            depth += 1
+        elif token in ")]}":
+            depth = max(0, depth - 1)
+    return quote, depth
 
 
 def _markdown(source: Source, text: str) -> None:

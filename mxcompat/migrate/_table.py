@@ -94,6 +94,10 @@ class Support:
             return Thing(Kind.CLASS, target, self._classes[target]["call"])
         return Thing(Kind.VALUE, path)
 
+    def modules(self) -> list[str]:
+        """The dotted paths of all modules; the package itself is ""."""
+        return list(self._modules)
+
     def names(self, module: str) -> list[str]:
         """Every name of a module, as ``import *`` gives them."""
         return [name for name in self._modules.get(module, {}) if not name.startswith("_")]

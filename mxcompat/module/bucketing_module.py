@@ -38,7 +38,7 @@ class BucketingModule(BaseModule):
         work_load_list: shares of the contexts; equal by default.
         fixed_param_names: parameters that are not trained.
         state_names: arguments that are states.
-        group2ctxs: contexts of groups of the network; accepted, everything runs on ``context``.
+        group2ctxs: contexts of groups of the network; everything is computed on the device of ``context``.
         compression_params: how gradients are compressed between contexts.
 
     Raises:

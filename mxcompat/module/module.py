@@ -54,7 +54,7 @@ class Module(BaseModule):
         work_load_list: shares of the contexts; equal by default.
         fixed_param_names: parameters that are not trained.
         state_names: arguments that are states: set by `set_states`, not trained.
-        group2ctxs: contexts of groups of the network; accepted, everything runs on ``context``.
+        group2ctxs: contexts of groups of the network; everything is computed on the device of ``context``.
         compression_params: how gradients are compressed between contexts; see ``KVStore.set_gradient_compression``.
 
     Raises:

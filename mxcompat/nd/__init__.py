@@ -28,6 +28,9 @@ from . import (
     utils as utils,
 )
 from ._custom import Custom as Custom
+from ._imdecode import (
+    imdecode as imdecode,
+)
 from ._ops import *  # noqa: F403
 from .arithmetic import (
     add as add,
@@ -157,14 +160,24 @@ from . import _places, ndarray  # isort: skip
 
 _places.share(globals(), ndarray)
 
-#: name shown here -> module of a higher room that defines it, loaded when the name is first asked for
-_LATER = {"CachedOp": "symbol.cached_op"}
+#: name shown here -> module of a higher room that defines it, and its name there ("" is the module itself); loaded
+#: when the name is first asked for
+_LATER = {
+    "CachedOp": ("symbol.cached_op", "CachedOp"),
+    "np": ("numpy", ""),
+    "numpy": ("numpy", ""),
+    "npx": ("numpy_extension", ""),
+    "numpy_extension": ("numpy_extension", ""),
+}
 
 if not _TYPE_CHECKING:  # which would believe every name to be here
 
     def __getattr__(name: str) -> object:
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(_import_module(f"{__name__.rpartition('.')[0]}.{_LATER[name]}"), name)
+        module, inside = _LATER[name]
+        value: object = _import_module(f"{__name__.rpartition('.')[0]}.{module}")
+        if inside:
+            value = getattr(value, inside)
         globals()[name] = value
         return value

@@ -27,6 +27,19 @@ _new = object.__new__
 _FLOAT32 = torch.float32
 
 
+def _other_front_end(op: Operator, base: type[NDArray], value: Any) -> Exception:
+    """The error for an input of the other front end."""
+    if base._in_numpy:
+        return TypeError(
+            f"{op.name} is a NumPy-style operator, which takes mx.np arrays only, but received a legacy NDArray of "
+            f"shape {value.shape}: convert it by as_np_ndarray()"
+        )
+    return TypeError(
+        f"{op.name} is a legacy operator, which takes legacy NDArrays only, but received an mx.np array of shape "
+        f"{value.shape}: convert it by as_nd_ndarray()"
+    )
+
+
 def not_an_array(op: Operator, name: str, value: Any) -> ArgumentTypeError:
     """The error for an input that is no NDArray."""
     return ArgumentTypeError(f"{op.name}: Argument {name} must have NDArray type, but got {value!r}")
@@ -40,12 +53,16 @@ def _resolve(
     kwargs.pop("name", None)
     if op.variadic is not None:
         for value in args:
-            if not isinstance(value, base):
+            if not isinstance(value, base) or value._in_numpy is not base._in_numpy:
+                if hasattr(value, "_in_numpy"):
+                    raise _other_front_end(op, base, value)
                 raise ArgumentTypeError(f"{op.name}: inputs by position must be NDArrays, got {value!r}")
         if op.num_args is not None and not args:
             raise MXNetError(f"{op.name}: value 0 for Parameter {op.num_args} should be greater equal to 1")
         if op.num_args in kwargs and str(kwargs[op.num_args]) != str(len(args)):
             raise MXNetError(f"{op.name}: {op.num_args}={kwargs[op.num_args]}, but {len(args)} inputs were given")
+        if op.num_args in op.attr_names:
+            kwargs[op.num_args] = len(args)
         return invoke(op, args, _prepare(op, (), kwargs), cls, out)
     names = op.inputs
     arrays: list[Any] = list(args[: len(names)])
@@ -68,8 +85,9 @@ def _resolve(
             if i < len(args):
                 raise TypeError(f"{op.name}() got multiple values for argument '{name}'")
             arrays[i] = kwargs.pop(name)
-        if arrays[i] is not None and not isinstance(arrays[i], base):
-            raise not_an_array(op, name, arrays[i])
+        value = arrays[i]
+        if value is not None and (not isinstance(value, base) or value._in_numpy is not base._in_numpy):
+            raise _other_front_end(op, base, value) if hasattr(value, "_in_numpy") else not_an_array(op, name, value)
     for name in op.attr_names[: len(rest)]:
         if name in kwargs:
             raise TypeError(f"{op.name}() got multiple values for argument '{name}'")

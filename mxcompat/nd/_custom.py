@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 
 from .._core.context import Context, current_context
-from .._core.dtypes import TORCH_OF_NAME
+from .._core.dtypes import NUMPY_OF_TORCH, TORCH_OF_NAME
 from .._core.errors import ArgumentTypeError, MXNetError, NotSupportedError
 from .._core.state import FLAGS, THREAD, is_recording, set_recording
 from ..autograd import _graph
+from ..autograd._history import note
 from ..registry.tags import as_text
 from .ndarray import _DTYPE_NP_TO_MX, NDArray
 
@@ -94,7 +95,7 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
     _check_storage(plan, inputs)
     with _asking(plan.name, "create_operator"):
         every = [*inputs, *states]
-        flags = [_DTYPE_NP_TO_MX[array.dtype] for array in every]
+        flags = [_DTYPE_NP_TO_MX[_dtype(array)] for array in every]
         operator = plan.prop.create_operator(ctx, [list(array.shape) for array in every], flags)
     targets = _targets(plan, out, shapes, dtypes, ctx)
     sources = {array._t.data_ptr() for array in inputs}
@@ -104,6 +105,7 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
         for target in () if out is None else _listed(out):
             _graph.refuse_inplace("Custom with out=", target)
         targets = _join(plan, operator, inputs, states, targets, ctx)
+    noted = THREAD.noting and FLAGS.recorders and THREAD.recording
     if out is not None:
         for array, tensor in zip(_listed(out), targets, strict=True):
             if tensor.requires_grad:
@@ -113,6 +115,8 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
     for result in results:
         if hasattr(result._t, "_mx_shadow"):
             result._become_integer_variable()
+    if noted:
+        note("Custom", {key: as_text(value) for key, value in kwargs.items()}, data, results)
     return results[0] if len(results) == 1 else results
 
 
@@ -179,19 +183,24 @@ def _whole(number: Any) -> int:
     return int(number.__index__())
 
 
+def _dtype(array: NDArray) -> Any:
+    """The NumPy type, for arrays of `mx.np`, too."""
+    return NUMPY_OF_TORCH[array._t.dtype]
+
+
 def _infer_dtypes(plan: _Plan, inputs: list[NDArray], states: list[NDArray]) -> list[torch.dtype]:
     with _asking(plan.name, "infer_type"):
-        answer = plan.prop.infer_type([array.dtype for array in inputs])
+        answer = plan.prop.infer_type([_dtype(array) for array in inputs])
         given, outputs, auxiliary = _three_lists(plan, "infer_type", answer)
         for dtype in (*given, *outputs, *auxiliary):
             if not isinstance(dtype, type) or dtype not in _DTYPE_NP_TO_MX:
                 raise TypeError(f"infer_type must return NumPy types such as numpy.float32, got {dtype!r}")
     for what, arrays, dtypes in (("input", inputs, given), ("auxiliary state", states, auxiliary)):
         for index, (array, dtype) in enumerate(zip(arrays, dtypes, strict=True)):
-            if array.dtype is not dtype:
+            if _dtype(array) is not dtype:
                 raise MXNetError(
                     f"Custom: operator {plan.name!r} wants dtype {dtype.__name__} for {what} {index}, "
-                    f"got {array.dtype.__name__}"
+                    f"got {_dtype(array).__name__}"
                 )
     return [TORCH_OF_NAME[dtype.__name__.rstrip("_")] for dtype in outputs]
 
@@ -222,7 +231,7 @@ def _targets(
             raise ArgumentTypeError(f"Custom: out must be an NDArray, got {type(array).__name__}")
         if array.shape != shape or array._t.dtype is not dtype:
             raise MXNetError(
-                f"Custom: out {index} is {array.dtype.__name__} {array.shape}, output {index} of operator "
+                f"Custom: out {index} is {_dtype(array).__name__} {array.shape}, output {index} of operator "
                 f"{plan.name!r} is {dtype} {shape}"
             )
     return [array._t.data for array in arrays]

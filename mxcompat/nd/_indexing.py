@@ -23,12 +23,13 @@ from torch import Tensor
 from .._core.dtypes import NUMPY_OF_TORCH
 from .._core.errors import MXNetError
 from .._core.state import FLAGS, THREAD
-from ..autograd._graph import is_freed, refuse_inplace, written
+from ..autograd._graph import is_freed, refuse_inplace, set_shadow, written
 from ..ops.indexing._indices import c_number
 from ..ops.shape._kernels import shaped_like
 from ..ops.shape.special_reshape import infer_reshape
 from . import _keys
 from ._keys import Range
+from ._noted import note_item
 
 if TYPE_CHECKING:
     from .ndarray import NDArray
@@ -91,6 +92,8 @@ def _getitem_of_graph(self: NDArray, key: Any) -> NDArray:
         token = getattr(self, "_const", None)
         if token is not None:  # what is taken from a constant of the graph is one too
             array._const = token
+        if THREAD.noting and picked.requires_grad:
+            note_item(self, key, array)
     return array
 
 
@@ -407,6 +410,14 @@ def _set_whole(self: NDArray, value: Any, wanted: tuple[int, ...], new_axes: lis
     source = _fit(self, value, wanted, new_axes).reshape(tensor.shape)
     if source.requires_grad:
         self._t = written(tensor, _apart(source, tensor))
+    elif not tensor.is_floating_point() and value._t.requires_grad:  # integers take the history of floats, too
+        tensor.data.copy_(source)
+        self._t = tensor.detach()
+        self._become_integer_variable()
+        twin = value._t.double()
+        while twin.dim() > tensor.dim():
+            twin = twin.squeeze(0)
+        set_shadow(self._t, twin.expand(tensor.shape))
     else:
         tensor.data.copy_(_apart(source, tensor))
 

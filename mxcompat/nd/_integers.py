@@ -19,15 +19,15 @@ from ._invoke import INTEGER_CLASS
 from .ndarray import NDArray
 
 
-def _also_on_shadow(name: str) -> Callable[..., Any]:
-    """The method of NDArray, which also records on the shadow."""
-    plain = getattr(NDArray, name)
+def also_on_shadow(cls: type[Any], name: str) -> Callable[..., Any]:
+    """The method of an array class, which also records on the shadow."""
+    plain = getattr(cls, name)
 
-    def method(self: IntegerVariable, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = plain(self, *args, **kwargs)
         shadow = shadow_of(self._t)
         if shadow is not None and FLAGS.recorders and THREAD.recording and result is not self:
-            twin: Tensor = plain(NDArray._wrap(shadow, self._ctx), *args, **kwargs)._t
+            twin: Tensor = plain(cls._wrap(shadow, self._ctx), *args, **kwargs)._t
             result._become_integer_variable()
             set_shadow(result._t, twin)
         return result
@@ -46,5 +46,5 @@ class IntegerVariable(NDArray):
 IntegerVariable.__name__ = IntegerVariable.__qualname__ = "NDArray"
 IntegerVariable.__module__ = NDArray.__module__
 for _name in ("__getitem__", "reshape", "copyto"):
-    setattr(IntegerVariable, _name, _also_on_shadow(_name))
+    setattr(IntegerVariable, _name, also_on_shadow(NDArray, _name))
 INTEGER_CLASS[NDArray] = INTEGER_CLASS[IntegerVariable] = IntegerVariable

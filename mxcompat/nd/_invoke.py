@@ -14,6 +14,7 @@ from .._core.dtypes import NAME_OF_TORCH
 from .._core.errors import ArgumentTypeError, MXNetError
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import is_freed, join_with_zero_gradient, refuse_inplace, set_shadow, shadow_of, written
+from ..autograd._history import note
 from ..registry.operator import Operator, check_same_dtype
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def invoke_dense(
     tensors = [None if a is None else a._t for a in arrays]
     if op.same_dtype:
         check_same_dtype(op, op.inputs or [f"arg{i}" for i in range(len(tensors))], tensors)
-    if FLAGS.recorders and THREAD.recording:
+    recording = FLAGS.recorders and THREAD.recording
+    if recording:
         result = _run_recorded(op, arrays, tensors, values, ctx, out)
     else:
         for i, tensor in enumerate(tensors):
@@ -74,14 +76,18 @@ def invoke_dense(
             return _run_into(op, tensors, values, out)
         result = run(op, tensors, values, ctx)
     if isinstance(result, Tensor):
+        made = _finish(op, result, tensors, cls, ctx) if out is None else _store(op, result, out, cls, ctx)
+    else:
+        results = list(result)[: op.num_visible(values)]
         if out is not None:
-            return _store(op, result, out, cls, ctx)
-        return _finish(op, result, tensors, cls, ctx)
-    results = list(result)[: op.num_visible(values)]
-    if out is not None:
-        return _store_all(op, results, out, cls, ctx)
-    wrapped = [_finish(op, t, tensors, cls, ctx) for t in results]
-    return wrapped[0] if len(wrapped) == 1 else wrapped
+            made = _store_all(op, results, out, cls, ctx)
+        else:
+            made = [_finish(op, t, tensors, cls, ctx) for t in results]
+            if len(made) == 1:
+                made = made[0]
+    if recording and THREAD.noting:
+        note(op, values, arrays, made)
+    return made
 
 
 def _from_out(op: Operator, values: tuple[Any, ...], out: Any) -> tuple[Any, ...]:
@@ -188,6 +194,8 @@ def _run_recorded(
             outputs = _with_shadows(op, outputs, shadows, values, ctx)
         elif op.straight_through and not outputs[0].is_floating_point() and tensors[0] is not None:
             set_shadow(outputs[0], tensors[0].double())
+        elif op.name in _CASTING and not outputs[0].is_floating_point():
+            set_shadow(outputs[0], run(op, tensors, _uncast(op, values), ctx).double())
     tape = THREAD.tape
     for array, tensor in zip(arrays, given, strict=True):
         if tensor is not None and not tensor.requires_grad:
@@ -201,7 +209,18 @@ def _is_joined(tensor: Tensor) -> bool:
 
 
 #: operators whose gradient is zero for integers, otherwise not
-_NO_INTEGER_GRADIENT = frozenset({"_mod", "_mod_scalar", "_rmod_scalar", "broadcast_mod"})
+_NO_INTEGER_GRADIENT = frozenset(
+    {"_mod", "_mod_scalar", "_rmod_scalar", "broadcast_mod", "_npi_mod", "_npi_mod_scalar", "_npi_rmod_scalar"}
+)
+#: operators with a dtype for their result, through which a gradient passes also where that is an integer one
+_CASTING = frozenset({"_np_sum", "_npi_mean", "_np_prod"})
+
+
+def _uncast(op: Operator, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Attribute values without the dtype of the result, for the run that a gradient goes through."""
+    if op.name not in _CASTING:
+        return values
+    return tuple(None if name == "dtype" else value for name, value in zip(op.attr_names, values, strict=True))
 
 
 def _with_shadows(
@@ -216,7 +235,7 @@ def _with_shadows(
         return exact
     if op.same_dtype:
         shadows = [None if s is None else s.double() for s in shadows]
-    again = run(op, shadows, values, ctx)
+    again = run(op, shadows, _uncast(op, values), ctx)
     results = []
     for plain, twin in zip(exact, [again] if isinstance(again, Tensor) else list(again), strict=True):
         if not twin.requires_grad:
@@ -230,11 +249,17 @@ def _with_shadows(
 
 
 def _finish(op: Operator, result: Tensor, tensors: Sequence[Tensor | None], cls: type[NDArray], ctx: Context) -> Any:
+    if result.requires_grad and not torch.is_grad_enabled():
+        with torch.enable_grad():  # a copy made below is to keep the history
+            return _finish(op, result, tensors, cls, ctx)
+    shadow = None if result.is_floating_point() else getattr(result, "_mx_shadow", None)
     if op.view:
         start = result.untyped_storage().data_ptr()
         if any(t is not None and t.untyped_storage().data_ptr() == start for t in tensors):
             result = result.clone(memory_format=torch.contiguous_format)
-    shadow = None if result.is_floating_point() else getattr(result, "_mx_shadow", None)
+            if shadow is not None:
+                shadow = shadow.contiguous()
+                set_shadow(result, shadow)
     if not result.is_contiguous():
         result = result.contiguous()
         if shadow is not None:

@@ -10,9 +10,10 @@ from typing import Any
 
 NDARRAY = (
     "add", "arange", "array", "concatenate", "divide", "empty", "equal", "eye", "from_dlpack", "from_numpy", "full",
-    "greater", "greater_equal", "histogram", "lesser", "lesser_equal", "linspace", "logical_and", "logical_or",
-    "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode", "ones", "op",
-    "power", "split_v2", "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide", "waitall", "zeros",
+    "greater", "greater_equal", "histogram", "imdecode", "lesser", "lesser_equal", "linspace", "logical_and",
+    "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode",
+    "ones", "op", "power", "split_v2", "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide",
+    "waitall", "zeros",
 )  # fmt: skip
 
 

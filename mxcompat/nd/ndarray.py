@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ from ..registry.operator import find
 from ..serialization.array_bytes import dump_array, load_array
 from ._indexing import getitem, setitem
 from ._interop import NumpyProtocol
-from ._invoke import INTEGER_CLASS, assign
+from ._invoke import INTEGER_CLASS, assign, invoke
 
 if TYPE_CHECKING:
     from ._methods import Methods
@@ -63,6 +63,8 @@ class NDArray(Methods, NumpyProtocol):
 
     __slots__ = ("__weakref__", "_const", "_ctx", "_t")
     __array_priority__ = 1000.0
+    #: whether it is an array of the NumPy front end
+    _in_numpy: ClassVar[bool] = False
 
     _t: Tensor
     _ctx: Context
@@ -231,14 +233,29 @@ class NDArray(Methods, NumpyProtocol):
             assign(other, source)
             return other
         if isinstance(other, Context):
-            return type(self)._wrap(_fresh_on(_graph_tensor(self), other), other)
+            tensor = _graph_tensor(self)
+            if tensor.requires_grad and not torch.is_grad_enabled():
+                return self._recorded_copy(other)
+            return type(self)._wrap(_fresh_on(tensor, other), other)
         raise TypeError(f"copyto does not support type {type(other)}")
 
     def copy(self) -> NDArray:
         """A copy on the same context."""
+        tensor = _graph_tensor(self)
+        if tensor.requires_grad and not torch.is_grad_enabled():
+            return self._recorded_copy(self._ctx)
         array = _new(type(self))
-        array._t = _graph_tensor(self).clone()
+        array._t = tensor.clone()
         array._ctx = self._ctx
+        return array
+
+    def _recorded_copy(self, ctx: Context) -> NDArray:
+        """A recorded copy where torch is not to record by itself: the operator sees to it."""
+        array: NDArray = invoke(find("_copyto"), (self,), (), type(self))
+        if array._t.device != ctx.torch_device:
+            with torch.enable_grad():
+                array._t = array._t.to(ctx.torch_device)
+        array._ctx = ctx
         return array
 
     def __copy__(self) -> Any:
@@ -288,7 +305,9 @@ class NDArray(Methods, NumpyProtocol):
     def grad(self) -> Any:
         """The gradient array made by `attach_grad`; None if there is none."""
         leaf = getattr(self._t, "_mx_leaf", None)
-        return None if leaf is None else leaf.grad
+        if leaf is None or (leaf.req == "null" and _graph.was_used(self)):
+            return None
+        return leaf.grad
 
     def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
         """Make the array a variable with a gradient array of zeros; history it has is cut off.
@@ -453,6 +472,9 @@ class NDArray(Methods, NumpyProtocol):
         """An array around a view of ``source``'s tensor; outside of recording it has no history."""
         if tensor.requires_grad and not (FLAGS.recorders and THREAD.recording and not _stale(source._t)):
             tensor = tensor.detach()
+        elif FLAGS.recorders and THREAD.recording and not torch.is_grad_enabled() and source._t.requires_grad:
+            reshape = find("Reshape")  # torch is not to record here: the operator sees to it
+            return invoke(reshape, (source,), reshape.prepare(shape=tuple(tensor.shape)), cls)  # type: ignore[no-any-return]
         array = _new(cls)
         array._t = tensor
         array._ctx = source._ctx
@@ -467,14 +489,14 @@ class NDArray(Methods, NumpyProtocol):
         """The view ``self[idx]``."""
         if not -len(self) <= idx < len(self):
             raise IndexError(f"index {idx} is out of bounds for axis 0 with size {len(self)}")
-        return type(self)._view(self, self._t[idx])
+        return self[idx] if self._t.requires_grad else type(self)._view(self, self._t[idx])
 
     def _slice(self, start: int, stop: int) -> Any:
         """The view ``self[start:stop]``."""
         start, stop, _ = slice(start, stop).indices(len(self))
         if start >= stop:
             raise MXNetError(f"_slice: [{start}:{stop}] of an array of {len(self)} is empty")
-        return type(self)._view(self, self._t[start:stop])
+        return self[start:stop] if self._t.requires_grad else type(self)._view(self, self._t[start:stop])
 
     @staticmethod
     def _basic_indexing_slice_is_contiguous(slc_key: Any, shape: tuple[int, ...]) -> bool:

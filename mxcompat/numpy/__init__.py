@@ -4,6 +4,8 @@ import sys as _sys
 
 from .. import nd as _nd
 from . import _dispatch_table as _dispatch_table
+from . import _internal as _internal
+from . import _op as _op
 from . import (
     arrayprint as arrayprint,
 )

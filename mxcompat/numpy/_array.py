@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from .. import autograd
 from .._core.context import Context
 from .._core.dtypes import NUMPY_OF_TORCH
 from .._core.state import FLAGS, THREAD
+from ..nd._integers import also_on_shadow
 from ..nd._invoke import INTEGER_CLASS
 from ..nd.ndarray import NDArray
 from . import _indexing
@@ -27,9 +29,8 @@ _SHAPE = re.compile(r",\s*shape=\([^)]*\)")
 _DTYPES = {torch_dtype: np.dtype(scalar) for torch_dtype, scalar in NUMPY_OF_TORCH.items()}
 
 
-def _functions() -> Any:
-    """The functions of `mx.np` (their module imports this one)."""
-    return sys.modules[f"{__package__}._functions"]
+#: the functions of `mx.np`, put here by their module, which imports this one
+_np = SimpleNamespace()
 
 
 class ndarray(NDArray):
@@ -46,6 +47,7 @@ class ndarray(NDArray):
     """
 
     __slots__ = ()
+    _in_numpy: ClassVar[bool] = True
 
     # ---- what it is
 
@@ -57,13 +59,12 @@ class ndarray(NDArray):
     @property
     def T(self) -> Any:
         """A copy with the axes reversed."""
-        return self.transpose()
+        return _np.transpose(self)
 
     @property
     def grad(self) -> Any:
         """The gradient array made by `attach_grad`; None if there is none."""
-        leaf = getattr(self._t, "_mx_leaf", None)
-        found = None if leaf is None else leaf.grad
+        found = NDArray.grad.fget(self)  # type: ignore[attr-defined]
         return found.as_np_ndarray() if type(found) is NDArray else found
 
     def __len__(self) -> int:
@@ -191,7 +192,7 @@ class ndarray(NDArray):
             dtype = np.bool_
         if not copy and np.dtype(dtype) == self.dtype:
             return self
-        return NDArray.astype(self, dtype, copy=True) if not _recording(self) else _functions().cast(self, dtype)
+        return NDArray.astype(self, dtype, copy=True) if not _recording(self) else _np.cast(self, dtype)
 
     def copy(self, order: str = "C") -> Any:
         """A copy on the same context."""
@@ -229,6 +230,8 @@ class ndarray(NDArray):
             TypeError: no shape, or another keyword.
             NotImplementedError: another order.
         """
+        if not kwargs and len(args) == 1 and type(args[0]) is tuple:
+            return _np.reshape(self, args[0])
         if len(kwargs) > 1:
             raise TypeError("function takes at most 1 keyword argument")
         order = "C"
@@ -243,7 +246,7 @@ class ndarray(NDArray):
         shape = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
         if len(shape) == 1 and isinstance(shape[0], list):
             shape = tuple(shape[0])
-        return _functions().reshape(self, shape, order)
+        return _np.reshape(self, shape, order)
 
     def reshape_view(self, *shape: Any, **kwargs: Any) -> Any:
         """A view with another shape, with the codes of the classic `reshape`."""
@@ -257,22 +260,24 @@ class ndarray(NDArray):
 
     def transpose(self, *axes: Any) -> Any:
         """A copy with the axes permuted: reversed without arguments, else as named, in one tuple or as arguments."""
-        order: Any = axes or None
+        if not axes:
+            return _np.transpose(self)
+        order: Any = axes
         if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
             order = axes[0]
-        return _functions().transpose(self, axes=order)
+        return _np.transpose(self, axes=order)
 
     def squeeze(self, axis: Any = None) -> Any:
         """A copy without axes of size one, or without those named."""
-        return _functions().squeeze(self, axis=axis)
+        return _np.squeeze(self, axis=axis)
 
     def swapaxes(self, axis1: int, axis2: int) -> Any:
         """A copy with two axes exchanged."""
-        return _functions().swapaxes(self, axis1, axis2)
+        return _np.swapaxes(self, axis1, axis2)
 
     def broadcast_to(self, shape: Any) -> Any:
         """A copy stretched to ``shape``."""
-        return _functions().broadcast_to(self, shape)
+        return _np.broadcast_to(self, shape)
 
     def broadcast_like(self, other: Any) -> Any:
         """Raises AttributeError: a method of the classic NDArray only."""
@@ -292,69 +297,69 @@ class ndarray(NDArray):
 
     def repeat(self, repeats: int, axis: int | None = None) -> Any:
         """Repeat each element, along ``axis`` or of the flattened array."""
-        return _functions().repeat(self, repeats=repeats, axis=axis)
+        return _np.repeat(self, repeats=repeats, axis=axis)
 
     def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
         """Elements at indices, as the function `mxnet.np.take`."""
-        return _functions().take(self, indices, axis, mode=mode)
+        return _np.take(self, indices, axis, mode=mode)
 
     def nonzero(self) -> Any:
         """The indices of the elements that are not 0: an array for each axis."""
-        return _functions().nonzero(self)
+        return _np.nonzero(self)
 
     # ---- reductions and the like
 
     def all(self, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Whether all elements are not 0, over axes."""
-        return _functions().all(self, axis=axis, keepdims=keepdims, out=out)
+        return _np.all(self, axis=axis, keepdims=keepdims, out=out)
 
     def any(self, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Whether any element is not 0, over axes."""
-        return _functions().any(self, axis=axis, keepdims=keepdims, out=out)
+        return _np.any(self, axis=axis, keepdims=keepdims, out=out)
 
     def sum(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Sum over axes."""
-        return _functions().sum(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
+        return _np.sum(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
 
     def prod(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Product over axes."""
-        return _functions().prod(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
+        return _np.prod(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
 
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Mean over axes."""
-        return _functions().mean(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
+        return _np.mean(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims)
 
     def std(self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
         """Standard deviation over axes."""
-        return _functions().std(self, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims)
+        return _np.std(self, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims)
 
     def var(self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
         """Variance over axes."""
-        return _functions().var(self, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims)
+        return _np.var(self, axis=axis, dtype=dtype, out=out, ddof=ddof, keepdims=keepdims)
 
     def cumsum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         """Running sum along an axis, or of the flattened array."""
-        return _functions().cumsum(self, axis=axis, dtype=dtype, out=out)
+        return _np.cumsum(self, axis=axis, dtype=dtype, out=out)
 
     def max(self, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Largest element over axes."""
-        return _functions().max(self, axis=axis, keepdims=keepdims, out=out)
+        return _np.max(self, axis=axis, keepdims=keepdims, out=out)
 
     def min(self, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Smallest element over axes."""
-        return _functions().min(self, axis=axis, keepdims=keepdims, out=out)
+        return _np.min(self, axis=axis, keepdims=keepdims, out=out)
 
     def argmax(self, axis: Any = None, out: Any = None) -> Any:
         """Position of the largest element."""
-        return _functions().argmax(self, axis, out)
+        return _np.argmax(self, axis, out)
 
     def argmin(self, axis: Any = None, out: Any = None) -> Any:
         """Position of the smallest element."""
-        return _functions().argmin(self, axis, out)
+        return _np.argmin(self, axis, out)
 
     def argsort(self, axis: int = -1, kind: Any = None, order: Any = None) -> Any:
         """The positions that sort the array along an axis."""
-        return _functions().argsort(self, axis=axis, kind=kind, order=order)
+        return _np.argsort(self, axis=axis, kind=kind, order=order)
 
     def sort(self, axis: int = -1, kind: Any = None, order: Any = None) -> Any:
         """Always raises TypeError, as in MXNet 1.9.1, which raises the sorted array; use `mxnet.np.sort`."""
@@ -362,23 +367,23 @@ class ndarray(NDArray):
 
     def clip(self, min: Any = None, max: Any = None, out: Any = None) -> Any:
         """Elements limited to an interval."""
-        return _functions().clip(self, min, max, out=out)
+        return _np.clip(self, min, max, out=out)
 
     def round(self, decimals: int = 0, out: Any = None, **kwargs: Any) -> Any:
         """Elements rounded to decimals."""
-        return _functions().round(self, decimals=decimals, out=out, **kwargs)
+        return _np.round(self, decimals=decimals, out=out, **kwargs)
 
     def dot(self, b: Any, out: Any = None) -> Any:
         """The product with another array, as the function `mxnet.np.dot`."""
-        return _functions().dot(self, b, out=out)
+        return _np.dot(self, b, out=out)
 
     def slice_assign(self, rhs: Any, begin: Any, end: Any, step: Any) -> Any:
         """Write ``rhs`` into the slice ``begin:end:step`` of this array; returns the array."""
-        return _functions().OPS["_npi_slice_assign"](self, rhs, begin=begin, end=end, step=step, out=self)
+        return _np.OPS["_npi_slice_assign"](self, rhs, begin=begin, end=end, step=step, out=self)
 
     def slice_assign_scalar(self, value: float, begin: Any, end: Any, step: Any) -> Any:
         """Write a number into the slice ``begin:end:step`` of this array; returns the array."""
-        return _functions().OPS["_npi_slice_assign_scalar"](
+        return _np.OPS["_npi_slice_assign_scalar"](
             self, scalar=value, begin=begin, end=end, step=step, out=self
         )
 
@@ -391,31 +396,37 @@ class ndarray(NDArray):
         return self.round(n)
 
     def __abs__(self) -> Any:
-        return _functions().absolute(self)
+        return _np.absolute(self)
 
     def __ceil__(self) -> Any:
-        return _functions().ceil(self)
+        return _np.ceil(self)
 
     def __floor__(self) -> Any:
-        return _functions().floor(self)
+        return _np.floor(self)
 
     def __trunc__(self) -> Any:
-        return _functions().trunc(self)
+        return _np.trunc(self)
 
     def __invert__(self) -> Any:
-        return _functions().invert(self)
+        return _np.invert(self)
 
     def __neg__(self) -> Any:
+        tensor = self._t
+        if tensor.dtype is torch.float32 and not tensor.requires_grad and type(self) is ndarray:
+            array = _new(ndarray)
+            array._t = torch.neg(tensor)
+            array._ctx = self._ctx
+            return array
         return self * -1.0
 
     def __matmul__(self, other: Any) -> Any:
-        return _functions().matmul(self, other)
+        return _np.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return _functions().matmul(other, self)
+        return _np.matmul(other, self)
 
     def __imatmul__(self, other: Any) -> Any:
-        return _functions().matmul(self, other, out=self)
+        return _np.matmul(self, other, out=self)
 
 
 #: methods of the classic NDArray that the array does not have
@@ -450,12 +461,14 @@ class IntegerVariable(ndarray):
 
 IntegerVariable.__name__ = IntegerVariable.__qualname__ = "ndarray"
 IntegerVariable.__module__ = ndarray.__module__
+for _name in ("__getitem__", "reshape_view", "copyto"):
+    setattr(IntegerVariable, _name, also_on_shadow(ndarray, _name))
 INTEGER_CLASS[ndarray] = INTEGER_CLASS[IntegerVariable] = IntegerVariable
 
 
 def _same(array: NDArray, cls: type[Any]) -> Any:
     """The array of another class around the very same tensor."""
-    other = _new(cls)
+    other = _new(INTEGER_CLASS[cls] if cls in INTEGER_CLASS and hasattr(array._t, "_mx_shadow") else cls)
     other._t = array._t
     other._ctx = array._ctx
     token = getattr(array, "_const", None)

@@ -13,12 +13,16 @@ import torch
 from .._core.context import Context, current_context
 from .._core.dtypes import to_torch_dtype
 from .._core.errors import MXNetError
+from .._core.state import FLAGS
 from ..nd.ndarray import NDArray
 from ._array import ndarray
 from ._bind import OPS, out_of
 
 _new = object.__new__
 _NUMBERS = (float, int, onp.generic)
+
+
+_SEQUENCES = (list, tuple)
 
 
 def place(ctx: Any) -> Context:
@@ -40,6 +44,12 @@ def _wrap(tensor: torch.Tensor, ctx: Context) -> ndarray:
 
 
 def _lengths(name: str, shape: Any) -> tuple[int, ...]:
+    if type(shape) is tuple:
+        for n in shape:
+            if type(n) is not int or n < 0:
+                break
+        else:
+            return shape
     if isinstance(shape, (int, onp.integer)):
         shape = (int(shape),)
     lengths = tuple([int(n) for n in shape])
@@ -49,7 +59,7 @@ def _lengths(name: str, shape: Any) -> tuple[int, ...]:
 
 
 def _dtype(dtype: Any) -> torch.dtype:
-    return torch.float32 if dtype is None else to_torch_dtype(dtype)
+    return torch.float32 if dtype is None or dtype is onp.float32 else to_torch_dtype(dtype)
 
 
 def empty(shape: Any, dtype: Any = onp.float32, order: str = "C", ctx: Any = None) -> ndarray:
@@ -79,6 +89,14 @@ def array(object: Any, dtype: Any = None, ctx: Any = None) -> ndarray:
         ValueError: a classic NDArray, which has ``as_np_ndarray`` for it.
     """
     context = place(ctx)
+    if dtype is None and type(object) in _SEQUENCES:
+        try:
+            with onp.errstate(invalid="ignore", over="ignore"):
+                tensor = torch.from_numpy(onp.array(object, onp.float32))
+        except Exception:
+            tensor = None  # the long way says what is wrong
+        if tensor is not None:
+            return _wrap(tensor if context.device_typeid != 2 else tensor.to(context.torch_device), context)
     if isinstance(object, ndarray):
         target = object._t.dtype if dtype is None else to_torch_dtype(dtype)
         source = object._t.detach()
@@ -92,7 +110,7 @@ def array(object: Any, dtype: Any = None, ctx: Any = None) -> ndarray:
     try:
         with onp.errstate(invalid="ignore", over="ignore"):
             if isinstance(object, onp.ndarray):
-                values = onp.array(object.astype(dtype), order="C")
+                values = onp.array(object, dtype=dtype, order="C")
             else:
                 values = onp.array(object, dtype=dtype, order="C")
     except OverflowError:
@@ -166,6 +184,8 @@ def broadcast_to(array: Any, shape: Any) -> Any:
 
 def _like(a: Any, value: Any, dtype: Any, order: str, out: Any) -> Any:
     c_order("full_like", order)
+    if dtype is None and out is None and type(a) is ndarray and a._t.dtype is torch.float32 and not FLAGS.recorders:
+        return _wrap(torch.full_like(a._t, float(value), requires_grad=False), a._ctx)
     given = {} if dtype is None else {"dtype": dtype}
     return OPS["_npi_full_like"](a, fill_value=float(value), **out_of(out), **given)
 
@@ -230,6 +250,12 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, ctx: 
         raise ValueError("start and stop cannot be both None")
     if step == 0:
         raise ZeroDivisionError("step cannot be 0")
+    if dtype is None and ctx is None and type(start) is int and type(stop) is int and type(step) is int:
+        context = current_context()
+        count = max(0, -((start - stop) // step)) if abs(start) + abs(stop) < 1 << 24 else -1
+        if count >= 0:  # whole numbers that float32 holds
+            made = torch.arange(start, start + count * step, step, dtype=torch.float32, device=context.torch_device)
+            return _wrap(made, context)
     return OPS["_npi_arange"](
         start=start, stop=stop, step=step, dtype="float32" if dtype is None else dtype, ctx=place(ctx)
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _creation, _manipulation, _reductions
+from ._array import _np
 from ._bind import OPS as OPS
 from ._creation import cast as cast
 from ._ufuncs import UFUNC_TABLE
 
-_HIDDEN = ("array_class", "cast", "place", "c_order")
+_HIDDEN = ("array_class", "cast", "place", "c_order", "check_padding")
 
 
 def _public(module: Any) -> dict[str, Any]:
@@ -28,3 +29,4 @@ for _module in (_creation, _manipulation, _reductions):
 for _function in TABLE.values():
     _function.__module__ = "mxcompat.numpy"
 globals().update(TABLE)
+vars(_np).update(TABLE, OPS=OPS, cast=cast)

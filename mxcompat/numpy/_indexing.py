@@ -199,6 +199,13 @@ def getitem(self: ndarray, key: Any) -> Any:
             if key.start is None and key.stop is None:
                 return self
             picked = tensor[_slice_of(key, tensor)]
+        elif kind is tuple and len(key) <= tensor.dim() and _simple(key):
+            try:
+                picked = tensor[key]
+            except IndexError:
+                picked = pick(tensor, key)  # says what is wrong
+            if not picked.is_contiguous():
+                picked = picked.contiguous()
         else:
             found = _general(self, tensor, key)
             if found is None:
@@ -221,6 +228,20 @@ def getitem(self: ndarray, key: Any) -> Any:
         if token is not None:
             array._const = token
     return array
+
+
+_FULL = slice(None)
+
+
+def _simple(key: tuple[Any, ...]) -> bool:
+    """Whether a key holds whole numbers and full slices only, and at least one number."""
+    numbers = 0
+    for entry in key:
+        if type(entry) is int:
+            numbers += 1
+        elif type(entry) is not slice or entry != _FULL:
+            return False
+    return numbers > 0
 
 
 def _out_of_bounds(index: int, tensor: Tensor) -> IndexError:

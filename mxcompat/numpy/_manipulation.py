@@ -15,8 +15,11 @@ from ._array import ndarray
 from ._bind import OPS, out_of
 from ._creation import array as _array
 
+_new = object.__new__
 _NUMBERS = (float, int, onp.generic)
 _INTEGERS = (int, onp.int32, onp.int64)
+_reshape, _transpose, _squeeze = OPS["_np_reshape"], OPS["_np_transpose"], OPS["_np_squeeze"]
+_concatenate, _stack = OPS["_npi_concatenate"], OPS["_npi_stack"]
 
 
 def _tuple(value: Any) -> Any:
@@ -25,6 +28,17 @@ def _tuple(value: Any) -> Any:
 
 def reshape(a: Any, newshape: Any, order: str = "C", out: Any = None) -> Any:
     """The elements of ``a`` in another shape, as a copy; one length may be -1."""
+    if out is None and order == "C":
+        if type(a) is ndarray and not a._t.requires_grad and type(newshape) is tuple:
+            try:
+                tensor = a._t.clone().view(newshape)
+            except (RuntimeError, TypeError):
+                return _reshape(a, newshape)  # which says what is wrong
+            made = _new(ndarray)
+            made._t = tensor
+            made._ctx = a._ctx
+            return made
+        return _reshape(a, newshape if type(newshape) is tuple else _tuple(newshape))
     return OPS["_np_reshape"](a, newshape=_tuple(newshape), order=order, **out_of(out))
 
 
@@ -46,9 +60,11 @@ def ravel(x: Any, order: str = "C") -> Any:
 
 def transpose(a: Any, axes: Any = None) -> Any:
     """A copy with the axes permuted; reversed without ``axes``."""
-    if axes is not None and len({i % max(a.ndim, 1) for i in axes}) < len(axes):
+    if axes is not None and len({i % max(a.ndim, 1) for i in axes}) < len(axes) and max(axes) < a.ndim:
         raise ValueError(f"transpose: axes={tuple(axes)} names an axis twice")
-    return OPS["_np_transpose"](a) if axes is None else OPS["_np_transpose"](a, axes=_tuple(axes))
+    if axes is None:
+        return _transpose(a)
+    return OPS["_np_transpose"](a, axes=_tuple(axes))
 
 
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
@@ -63,7 +79,9 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
 
 def squeeze(a: Any, axis: Any = None, out: Any = None) -> Any:
     """A copy without axes of size one, or without those named."""
-    return OPS["_np_squeeze"](a, axis=_tuple(axis), **out_of(out))
+    if out is None:
+        return _squeeze(a) if axis is None else _squeeze(a, axis=_tuple(axis))
+    return _squeeze(a, axis=_tuple(axis), out=out)
 
 
 def expand_dims(a: Any, axis: int) -> Any:
@@ -165,7 +183,7 @@ def tril(m: Any, k: int = 0) -> Any:
 
 def concatenate(seq: Any, axis: int | None = 0, out: Any = None) -> Any:
     """Join arrays along an axis; None flattens them first."""
-    return OPS["_npi_concatenate"](*seq, axis=axis, **out_of(out))
+    return _concatenate(*seq, axis=axis) if out is None else _concatenate(*seq, axis=axis, out=out)
 
 
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
@@ -181,7 +199,8 @@ def _listed(arrays: Any) -> list[Any]:
 
 def stack(arrays: Any, axis: int = 0, out: Any = None) -> Any:
     """Join arrays along a new axis."""
-    return OPS["_npi_stack"](*_listed(arrays), axis=axis, **out_of(out))
+    given = arrays if type(arrays) in (list, tuple) else _listed(arrays)
+    return _stack(*given, axis=axis) if out is None else _stack(*given, axis=axis, out=out)
 
 
 def vstack(arrays: Any, out: Any = None) -> Any:
@@ -386,7 +405,7 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
     if isinstance(indices, _NUMBERS):
         return onp.unravel_index(int(indices), shape)
     found = onp.unravel_index(indices.asnumpy(), shape)
-    return tuple([_array(f, dtype=onp.int64, ctx=indices.ctx) for f in found])
+    return tuple([_array(f.astype(indices.dtype), dtype=indices.dtype, ctx=indices.ctx) for f in found])
 
 
 _PAD_KEYS = {
@@ -396,20 +415,8 @@ _PAD_KEYS = {
 _NO_PADDING = ("linear_ramp", "wrap", "median", "mean", "empty")
 
 
-def pad(x: Any, pad_width: Any = None, mode: Any = "constant", **kwargs: Any) -> Any:
-    """Add borders.
-
-    Args:
-        x: the array.
-        pad_width: a tuple of widths before and after, for each axis.
-        mode: ``"constant"``, ``"edge"``, ``"maximum"``, ``"minimum"``, ``"reflect"`` or ``"symmetric"``.
-        kwargs: ``constant_values``: as in MXNet 1.9.1 it is checked, and zeros are put there nevertheless;
-            ``reflect_type``: ``"even"``.
-
-    Raises:
-        TypeError: ``pad_width`` is no tuple of ints.
-        ValueError: another mode or option.
-    """
+def check_padding(pad_width: Any, mode: Any, kwargs: dict[str, Any]) -> None:
+    """TypeError or ValueError unless the arguments of `pad` are legal."""
     if onp.asarray(pad_width).dtype.kind != "i":
         raise TypeError("`pad_width` must be of integral type.")
     if not isinstance(pad_width, tuple):
@@ -426,6 +433,23 @@ def pad(x: Any, pad_width: Any = None, mode: Any = "constant", **kwargs: Any) ->
         raise ValueError(f"unsupported stat_length '{kwargs['stat_length']}'")
     if kwargs.get("reflect_type", "even") not in ("even", None):
         raise ValueError(f"unsupported reflect_type '{kwargs['reflect_type']}'")
+
+
+def pad(x: Any, pad_width: Any = None, mode: Any = "constant", **kwargs: Any) -> Any:
+    """Add borders.
+
+    Args:
+        x: the array.
+        pad_width: a tuple of widths before and after, for each axis.
+        mode: ``"constant"``, ``"edge"``, ``"maximum"``, ``"minimum"``, ``"reflect"`` or ``"symmetric"``.
+        kwargs: ``constant_values``: as in MXNet 1.9.1 it is checked, and zeros are put there nevertheless;
+            ``reflect_type``: ``"even"``.
+
+    Raises:
+        TypeError: ``pad_width`` is no tuple of ints.
+        ValueError: another mode or option.
+    """
+    check_padding(pad_width, mode, kwargs)
     return OPS["_npi_pad"](x, pad_width=str(pad_width), mode=mode)
 
 
@@ -441,7 +465,10 @@ def may_share_memory(a: Any, b: Any, max_work: Any = None) -> bool:
 
 def broadcast_arrays(*args: Any) -> Any:
     """Arrays stretched to their common shape, as a list."""
-    shape = tuple(torch.broadcast_shapes(*[tuple(a.shape) for a in args]))  # type: ignore[no-untyped-call]
+    try:
+        shape = tuple(torch.broadcast_shapes(*[tuple(a.shape) for a in args]))  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        raise ValueError(f"broadcast_arrays: shapes {[tuple(a.shape) for a in args]} do not fit together") from None
     return [a if tuple(a.shape) == shape else OPS["_npi_broadcast_to"](a, shape) for a in args]
 
 

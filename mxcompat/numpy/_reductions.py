@@ -16,6 +16,7 @@ from ._bind import OPS, out_of
 from ._manipulation import _tuple
 
 _NUMBERS = (float, int, onp.generic)
+_sum, _mean = OPS["_np_sum"], OPS["_npi_mean"]
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -28,6 +29,8 @@ def sum(
     """Sum over axes."""
     if axis is None and dtype is None and not keepdims and out is None and initial is None:
         return OPS["_np_sum"](a)
+    if out is None and dtype is None and initial is None:
+        return _sum(a, _tuple(axis), None, True) if keepdims else _sum(a, _tuple(axis))
     return OPS["_np_sum"](
         a, keepdims=keepdims, **out_of(out), **_given(axis=_tuple(axis), dtype=dtype, initial=initial)
     )
@@ -47,6 +50,8 @@ def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims:
     """Mean over axes."""
     if axis is None and dtype is None and not keepdims and out is None:
         return OPS["_npi_mean"](a)
+    if out is None and dtype is None:
+        return _mean(a, _tuple(axis), None, True) if keepdims else _mean(a, _tuple(axis))
     return OPS["_npi_mean"](a, keepdims=keepdims, **out_of(out), **_given(axis=_tuple(axis), dtype=dtype))
 
 
@@ -174,6 +179,8 @@ def clip(a: Any, a_min: Any, a_max: Any, out: Any = None) -> Any:
     """
     if a_min is None and a_max is None:
         raise ValueError("array_clip: must set either max or min")
+    if isinstance(a, _NUMBERS):
+        return onp.clip(a, a_min, a_max)
     low = float("-inf") if a_min is None else a_min
     high = float("inf") if a_max is None else a_max
     return OPS["_npi_clip"](a, low, high, **out_of(out))

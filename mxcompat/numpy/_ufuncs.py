@@ -20,6 +20,7 @@ from ._array import ndarray
 from ._bind import OPS
 from ._protocol import UFUNCS
 
+_new = object.__new__
 _NUMBERS = (float, int, onp.generic)
 _KIND = inspect.Parameter
 _UNARY = inspect.Signature([
@@ -60,17 +61,31 @@ Source: MXNet 1.9.1 python/mxnet/numpy/multiarray.py.
 """
 
 
+#: functions whose answer is yes or no, which an array of another dtype cannot take
+_LOGICAL = frozenset({"isnan", "isinf", "isposinf", "isneginf", "isfinite", "logical_not"})
+
+
 def _unary(name: str, op: str, number: Callable[..., Any]) -> Any:
-    run = OPS[op]
+    run, logical = OPS[op], name in _LOGICAL
+    operator = run.__wrapped_operator__
+    direct = operator.float32 or operator.fn
 
     def call(x: Any, out: Any = None, **kwargs: Any) -> Any:
         if kwargs:
             _check_ufunc_options(name, kwargs, f" for operator {name}")
         if type(x) is ndarray and out is None:
-            return run(x)
+            tensor = x._t
+            if tensor.dtype is not float32 or tensor.requires_grad:
+                return run(x)
+            array = _new(ndarray)
+            array._t = direct(tensor)
+            array._ctx = x._ctx
+            return array
         if isinstance(x, _NUMBERS):
             return number(x)
         if isinstance(x, NDArray):
+            if logical and out is not None and out.dtype != onp.bool_:
+                raise TypeError(f"{name}: the array to write to must be bool, it is {out.dtype}")
             return run(x, out=out)
         raise TypeError(f"type {type(x)} not supported")
 
@@ -132,9 +147,11 @@ def _binary(
             if isinstance(x2, _NUMBERS):
                 return number(x1, x2, out=out)
             if isinstance(x2, NDArray):
+                if out is None:
+                    return left(x2, float(x1))  # type: ignore[misc]
                 return left(x2, scalar=float(x1), out=out)  # type: ignore[misc]
         elif isinstance(x2, _NUMBERS) and right is not None and isinstance(x1, NDArray):
-            return right(x1, scalar=float(x2), out=out)
+            return right(x1, float(x2)) if out is None else right(x1, scalar=float(x2), out=out)
         elif isinstance(x1, ndarray) and isinstance(x2, ndarray):
             return both(x1, x2, out=out)
         if right is None:

@@ -18,6 +18,8 @@ from ._creation import array as _array
 from ._creation import place as _place
 from ._ufuncs import UFUNC_TABLE as _UFUNCS
 
+_new = object.__new__
+
 __all__ = [
     "randint", "uniform", "normal", "choice", "rand", "multinomial", "multivariate_normal", "logistic", "gumbel",
     "shuffle", "randn", "gamma", "beta", "chisquare", "exponential", "lognormal", "weibull", "pareto", "power",
@@ -32,6 +34,10 @@ def _size(size: Any) -> Any:
 
 
 def _sample(op: str, parameters: dict[str, Any], size: Any, out: Any = None, **given: Any) -> Any:
+    if out is None and all([type(value) in (float, int) for value in parameters.values()]):
+        dtype = given.get("dtype")
+        given["dtype"] = _np.float32 if dtype is None else dtype
+        return _of_numbers(_OPERATORS[op], tuple(parameters.values()), size, given)
     arrays = [value for value in parameters.values() if isinstance(value, _ndarray)]
     numbers = {name: None if isinstance(value, _ndarray) else value for name, value in parameters.items()}
     if "ctx" in given:
@@ -40,6 +46,22 @@ def _sample(op: str, parameters: dict[str, Any], size: Any, out: Any = None, **g
         given["dtype"] = "float32" if given["dtype"] is None else given["dtype"]
     names = ("input1", "input2")
     return _OPS[op](**dict(zip(names, arrays, strict=False)), **numbers, size=_size(size), **_out_of(out), **given)
+
+
+#: name -> operator; its inputs, which come first, are arrays in place of numbers
+_OPERATORS: dict[str, Any] = {name: function.__wrapped_operator__ for name, function in _OPS.items()}
+
+
+def _of_numbers(op: Any, numbers: tuple[Any, ...], size: Any, given: dict[str, Any]) -> Any:
+    """The short way of a draw whose parameters are numbers."""
+    context = _place(given.get("ctx"))
+    rest = (given["dtype"],) if "dtype" in op.attr_names else ()
+    place = (context,) if "ctx" in op.attr_names else ()
+    values = op.prepare(*numbers, _size(size), *place, *rest)
+    made = _new(_ndarray)
+    made._t = op.fn(*[None] * len(op.inputs), *values)
+    made._ctx = context
+    return made
 
 
 def randint(low: Any, high: Any = None, size: Any = None, dtype: Any = None, ctx: Any = None, out: Any = None) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import MXNetError
 from ..numpy._bind import OPS
 
 #: operator functions by their name in `npx`
@@ -25,12 +24,7 @@ def constraint_check(x: Any, msg: str) -> Any:
         ValueError: an element is false; the message is ``msg``.
         MXNetError: the array is not bool.
     """
-    try:
-        return OPS["_npx_constraint_check"](x, msg=msg)
-    except MXNetError as error:
-        if str(error) == msg:
-            raise ValueError(msg) from None
-        raise
+    return OPS["_npx_constraint_check"](x, msg=msg)
 
 
 def nonzero(a: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +13,6 @@ from ._adam import Adam
 from ._adaptive import RMSProp
 from ._base import Optimizer
 from ._sgd import NAG, SGD, ccSGD
-
-_PACKAGE = __package__.partition(".")[0]
 
 #: optimizer class -> (its methods as they came, what updates many weights at once). A class that a program derived or
 #: changed is not taken for the one it came from.
@@ -37,12 +34,6 @@ def _kernel(optimizer: Any) -> Callable[..., bool] | None:
     if found is None or cls.update is not found[0] or cls.update_multi_precision is not found[1]:
         return None
     return None if "update" in vars(optimizer) or "update_multi_precision" in vars(optimizer) else found[2]
-
-
-def _is_np(array: Any) -> bool:
-    """Whether it is an array of `mxnet.np`; there are none before that module is loaded."""
-    kind = getattr(sys.modules.get(f"{_PACKAGE}.numpy"), "ndarray", None)
-    return kind is not None and isinstance(array, kind)
 
 
 class Updater:
@@ -94,7 +85,7 @@ class Updater:
     def _classic(self, arrays: Sequence[Any]) -> Sequence[Any]:
         """The arrays as arrays of `mxnet.nd`, which is what optimizers compute with."""
         for array in arrays:
-            if type(array) is not NDArray and _is_np(array):
+            if array._in_numpy:
                 break
         else:
             return arrays
@@ -104,7 +95,7 @@ class Updater:
                 "updater: NumPy arrays came to an optimizer made for classic ones; make the optimizer after "
                 "npx.set_np()"
             )
-        return [a.as_nd_ndarray() if _is_np(a) else a for a in arrays]
+        return [NDArray._wrap(a._t, a._ctx) if a._in_numpy else a for a in arrays]
 
     def _state(self, index: Any, weight: NDArray) -> Any:
         """The state of a weight, on the device of the weight; made at the first call."""

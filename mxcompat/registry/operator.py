@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from .._core import timing
 from .._core.context import Context
 from .._core.dtypes import NAME_OF_TORCH
 from .._core.errors import MXNetError
@@ -266,6 +267,9 @@ def register(
     """
     record = make_record(name, fn, like, **options)
     record.doc = doc or inspect.getdoc(fn) or ""
+    if timing.ON:
+        record.fn = timing.timed(name, record.fn)
+        record.float32 = record.float32 and timing.timed(name, record.float32)
     _add(name, record)
     for other in record.aliases:
         _add(other, record)

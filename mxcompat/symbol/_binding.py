@@ -17,6 +17,7 @@ from ..graph.compile import Program
 from ..graph.node import variables
 from ..nd.ndarray import NDArray
 from ..nd.sparse import zeros as sparse_zeros
+from ._placement import contexts_of
 from ._storage import gradient_storage, has_storage, output_storage
 from .executor import Bound, Executor, outputs_like
 
@@ -100,7 +101,7 @@ def _executor(
     found = variables(symbol.handle)
     program = Program(symbol.handle, [*found[0], *found[1]], ctx)
     names = symbol.list_arguments(), symbol.list_auxiliary_states()
-    outputs = outputs_like(symbol, names, args, states, ctx)
+    outputs = outputs_like(symbol, names, args, states, ctx, group2ctx)
     bound = Bound(program, args, grads, reqs, states, outputs)
     executor = Executor(bound, symbol, ctx, copy.copy(grad_req), copy.copy(group2ctx))
     executor.arg_arrays, executor.grad_arrays, executor.aux_arrays = args, grads, states
@@ -167,6 +168,8 @@ def _from_shapes(
             stypes.setdefault(node.name, stored)
     reqs = _requests(grad_req, names[0])
     of_gradients = _gradient_storage(symbol, stypes)
+    placed = contexts_of(symbol.handle, ctx, group2ctx)
+    places = {node.name: placed[node] for node in placed if node.op is None}
     args: list[NDArray] = []
     grads: list[NDArray | None] = []
     for name, shape, dtype, req in zip(names[0], found[0], arg_types, reqs, strict=True):
@@ -174,7 +177,7 @@ def _from_shapes(
         model = shared_exec if name in shared else None
         pool = None if name in shared else buffer
         shared_array = _taken(name, model, "arg_dict", shape, dtype)
-        args.append(_made(name, shape, dtype, stype, ctx, pool) if shared_array is None else shared_array)
+        args.append(_made(name, shape, dtype, stype, places[name], pool) if shared_array is None else shared_array)
         if req == "null":
             grads.append(None)
             continue
@@ -183,11 +186,11 @@ def _from_shapes(
         if twin is not None and twin.stype == stype == "default":
             grads.append(twin)
         else:
-            grads.append(_made(f"grad of {name}", shape, dtype, stype, ctx, pool))
+            grads.append(_made(f"grad of {name}", shape, dtype, stype, places[name], pool))
     states = []
     for name, shape, dtype in zip(names[1], found[2], aux_types, strict=True):
         kept = _taken(name, shared_exec, "aux_dict", shape, dtype)
-        states.append(_made(name, shape, dtype, "default", ctx, None) if kept is None else kept)
+        states.append(_made(name, shape, dtype, "default", places[name], None) if kept is None else kept)
     return _executor(symbol, ctx, args, grads, reqs, states, grad_req, group2ctx)
 
 

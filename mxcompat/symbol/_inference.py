@@ -156,7 +156,7 @@ class Inference:
             return None, None, None
         return (
             [_numpy(found[node][0]) for node in arguments],
-            [_numpy(found[node][index]) for node, index in self.handle],
+            [_numpy(found[node][index] if index < len(found[node]) else None) for node, index in self.handle],
             [_numpy(found[node][0]) for node in states],
         )
 

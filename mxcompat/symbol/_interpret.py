@@ -19,6 +19,7 @@ from ..graph.node import Node
 from ..graph.plan import Call
 from ..nd._invoke import invoke
 from ..nd.ndarray import NDArray
+from ._taps import Taps
 
 #: called with the name of an array in the graph, the operator's name, and the array
 Monitor = Callable[[str, str, NDArray], None]
@@ -31,6 +32,7 @@ def interpret(
     monitor: Monitor | None = None,
     inputs_too: bool = False,
     as_executor: bool = False,
+    taps: Taps | None = None,
 ) -> list[NDArray]:
     """Run a program with the functions of `mxnet.nd`.
 
@@ -41,6 +43,7 @@ def interpret(
         monitor: called with the outputs of every node.
         inputs_too: call it with the inputs also.
         as_executor: name outputs as `Symbol.list_outputs` does, and show variables under their own names too.
+        taps: takes the gradients off the graph, while recording.
 
     Raises:
         MXNetError: a node refuses its inputs; the text names it.
@@ -58,7 +61,7 @@ def interpret(
                 if as_executor and source.node.op is None:
                     monitor(source.node.name, op.name, array)
                 monitor(name, op.name, array)
-        results = _run(call, given, cls, ctx)
+        results = _run(call, given if taps is None else taps.tap(node, given), cls, ctx)
         values[node] = results
         if monitor is not None and op is not None:
             for i, array in enumerate(results):

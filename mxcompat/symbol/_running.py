@@ -34,7 +34,8 @@ class Running:
             args_grad: arrays that take the gradients, likewise; what is left out gets none.
             grad_req: ``"write"``, ``"add"`` or ``"null"``, for all, as a list, or as a dict by name.
             aux_states: the auxiliary states, as a list or dict.
-            group2ctx: contexts of groups; accepted, everything runs on ``ctx``.
+            group2ctx: contexts by the names of groups (attribute ``ctx_group``). Arrays are made there and say so;
+                everything is computed on the device of ``ctx``.
             shared_exec: accepted: memory between executors is torch's to share.
 
         Raises:
@@ -63,7 +64,8 @@ class Running:
             grad_req: as for `bind`.
             type_dict: dtypes by name; float32 where nothing follows.
             stype_dict: storage types by name.
-            group2ctx: contexts of groups; accepted, everything runs on ``ctx``.
+            group2ctx: contexts by the names of groups (attribute ``ctx_group``). Arrays are made there and say so;
+                everything is computed on the device of ``ctx``.
             shared_arg_names: arguments whose arrays and gradients are those of ``shared_exec``.
             shared_exec: an executor to share those, and all auxiliary states, with; as in MXNet, only if there is a
                 ``shared_buffer`` too.

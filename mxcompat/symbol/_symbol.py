@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class Symbol(Inference, Running, Methods):
     __slots__ = ("handle",)
     __module__ = "mxcompat.symbol.symbol"
 
+    #: whether it is a symbol of the NumPy front end
+    _in_numpy: ClassVar[bool] = False
     #: keeps NumPy from taking a symbol for an array of objects
     __array_priority__ = 1000.0
 
@@ -48,10 +51,9 @@ class Symbol(Inference, Running, Methods):
 
     def as_np_ndarray(self) -> Any:
         """The same outputs as a symbol of the NumPy front end."""
-        return NUMPY_CLASS[0](list(self.handle)) if NUMPY_CLASS else self._no_numpy()
-
-    def _no_numpy(self) -> Any:
-        raise MXNetError("as_np_ndarray: the NumPy front end is not loaded (import mxnet.numpy first)")
+        if not NUMPY_CLASS:
+            importlib.import_module(".numpy", __package__)  # loaded when a program first wants it
+        return NUMPY_CLASS[0](list(self.handle))
 
     def as_nd_ndarray(self) -> Symbol:
         """This symbol itself, which is one of the classic front end."""
@@ -119,13 +121,13 @@ class Symbol(Inference, Running, Methods):
 
     def get_internals(self) -> Symbol:
         """A group of the outputs of every node behind this symbol."""
-        return type(self)([entry for node in in_order(self.handle) for entry in outputs_of(node)])
+        return Symbol([entry for node in in_order(self.handle) for entry in outputs_of(node)])
 
     def get_children(self) -> Symbol | None:
         """A group of the direct inputs of the outputs' nodes; None for variables."""
         seen: dict[Node, None] = dict.fromkeys(entry.node for entry in self.handle)
         entries = [entry for node in seen for entry in node.inputs]
-        return type(self)(entries) if entries else None
+        return Symbol(entries) if entries else None
 
     # ------------------------------------------------------------------ attributes
     def attr(self, key: str) -> str | None:
@@ -208,7 +210,7 @@ class Symbol(Inference, Running, Methods):
     def _gen_atomic_symbol(self) -> Symbol:
         """The operator of the node alone, ready to be composed with other inputs."""
         node = self._only_node("_gen_atomic_symbol")
-        return type(self)(outputs_of(Node(node.op, "", (), dict(node.attrs), node.values)))
+        return Symbol(outputs_of(Node(node.op, "", (), dict(node.attrs), node.values)))
 
     def __copy__(self) -> Symbol:
         return self.__deepcopy__(None)

@@ -13,6 +13,7 @@ from .._core.context import Context
 from .._core.errors import MXNetError
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import as_one_node, is_freed, join_with_zero_gradient, walk
+from ..autograd._history import note
 from ..graph.compile import Program
 from ..graph.node import mutated_inputs
 from ..nd._invoke import INTEGER_CLASS, assign, invoke
@@ -131,9 +132,10 @@ class CachedOp:
         recording = FLAGS.recorders and THREAD.recording
         tensors: list[Tensor] = []
         wanting: list[int] = []
+        cls = self._class
         i = 0
         for array in args:
-            if type(array) is not NDArray and self._is_special(array, i):
+            if type(array) is not cls and self._is_special(array, i):
                 return self._finish(self._by_arrays(args), out)
             tensor = array._t
             if tensor.requires_grad:
@@ -162,7 +164,6 @@ class CachedOp:
         if wanting:
             return self._recorded(program, args, tensors, wanting, out)
         results = program(tensors, False) if self._compiled is None else self._compiled(program, tensors, False)
-        cls = self._class
         if len(results) == 1 and out is None and ctx is not None:
             array = _new(cls)
             array._t = results[0]
@@ -196,7 +197,7 @@ class CachedOp:
     def _recorded(
         self, program: Program, args: Sequence[NDArray], tensors: list[Tensor], wanting: list[int], out: Any
     ) -> Any:
-        if program.needs_shadows:
+        if program.needs_shadows or (THREAD.noting and self._inlined):
             return self._finish(self._by_arrays(args), out)
         if out is not None:
             return self._finish(self._by_arrays(args), out)
@@ -219,6 +220,8 @@ class CachedOp:
             array._t = tensor
             array._ctx = ctx
             arrays.append(array)
+        if THREAD.noting:
+            note("_CachedOp", {}, args, arrays, self.symbol)
         return arrays[0] if len(arrays) == 1 else arrays
 
     def _connected(self, program: Program, tensors: list[Tensor], wanting: list[int]) -> Sequence[Tensor]:

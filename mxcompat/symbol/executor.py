@@ -21,7 +21,9 @@ from ..graph.node import Entry, in_order
 from ..nd.ndarray import NDArray
 from ..nd.sparse import zeros as sparse_zeros
 from ._interpret import Monitor, interpret
+from ._placement import contexts_of
 from ._storage import output_storage
+from ._taps import Taps
 
 #: operators whose gradient does not depend on that of their output: losses, and what passes no gradient on
 _LOSSES = frozenset(
@@ -86,7 +88,7 @@ class Executor:
         symbol: the graph.
         ctx: where it runs.
         grad_req: what was asked for gradients.
-        group2ctx: contexts of groups; kept, everything runs on ``ctx``.
+        group2ctx: contexts of groups.
 
     Source: MXNet 1.9.1 python/mxnet/executor.py, src/executor/graph_executor.cc.
     """
@@ -109,6 +111,7 @@ class Executor:
         self._leaf_tensors: list[tuple[Tensor, Leaf]] = []
         self._array_leaves: list[Leaf] = []  # of a run on arrays
         self._converted: list[tuple[NDArray, NDArray, str]] = []  # gradients of another dtype than their arguments
+        self._taps: Taps | None = None  # of a run on arrays that is watched
         self._monitor: tuple[Callable[..., Any], bool] | None = None
         self._dicts: dict[str, dict[str, Any]] = {}
 
@@ -232,7 +235,10 @@ class Executor:
         set_recording(bool(wanted))
         try:
             inputs_too = monitor is not None and monitor[1]
-            found = interpret(bound.program, [*arrays, *states], NDArray, watch, inputs_too, as_executor=True)
+            self._taps = None if watch is None or not wanted else Taps()
+            found = interpret(
+                bound.program, [*arrays, *states], NDArray, watch, inputs_too, as_executor=True, taps=self._taps
+            )
         finally:
             set_recording(False)
         given = [*arrays, *states]
@@ -279,7 +285,11 @@ class Executor:
             given = [_of_kind(heads[i], results[i]) if i < len(heads) else None for i in chosen]
             for leaf in self._array_leaves:
                 leaf.fresh = False
+            if self._taps is not None:
+                self._taps.clear()
             _backward.run([results[i] for i in chosen], given, retain_graph=True, train_mode=is_train)
+            if self._taps is not None and self._monitor is not None:
+                self._show_gradients([(i, g) for i, g in zip(chosen, given, strict=True) if g is not None])
             roots = [in_place_of(results[i]._t).grad_fn for i in chosen]
             reached = {id(leaf) for leaf in walk([r for r in roots if r is not None])[1]}
             reached |= {id(results[i]._t) for i in chosen}
@@ -291,6 +301,17 @@ class Executor:
         for tensor, leaf in self._leaf_tensors:
             if id(tensor) not in reached and leaf.req == "write":
                 leaf.grad[:] = 0
+
+    def _show_gradients(self, heads: list[tuple[int, NDArray]]) -> None:
+        """Show a monitor what the last backward gave."""
+        if self._taps is None or self._monitor is None:
+            return
+        callback, program = (
+            self._monitor[0],
+            self.handle.program.for_shapes([array._t for array in (*self.handle.args, *self.handle.states)]),
+        )
+        heads = [(i, head) for i, head in heads if not _is_loss(program.outputs[i])]
+        self._taps.show(program, heads, lambda name, array: callback(name.encode(), array))
 
     # ---- arrays by name
 
@@ -383,7 +404,7 @@ class Executor:
             if shape != array.shape and not partial_shaping:
                 raise _changed("auxiliary state", name)
             states.append(_resized(array, shape, "auxiliary state", name, allow_up_sizing))
-        outputs = outputs_like(self._symbol, names, args, states, self._ctx)
+        outputs = outputs_like(self._symbol, names, args, states, self._ctx, self._group2ctx)
         again = Bound(bound.program, args, grads, bound.reqs, states, outputs, parent=bound)
         executor = Executor(again, self._symbol, self._ctx, self._grad_req, self._group2ctx)
         executor.arg_arrays, executor.aux_arrays = args, states
@@ -391,11 +412,11 @@ class Executor:
         return executor
 
     def set_monitor_callback(self, callback: Callable[..., Any], monitor_all: bool = False) -> None:
-        """Have a function called with every result inside the graph, during `forward`.
+        """Have a function called with every result inside the graph: during `forward`, and after it in `backward`.
 
         Args:
             callback: called with the name (bytes) and the array.
-            monitor_all: for the inputs of each operator too.
+            monitor_all: for the inputs of each operator of the forward pass too.
         """
         self._monitor = callback, bool(monitor_all)
 
@@ -473,6 +494,7 @@ def outputs_like(
     args: Sequence[NDArray],
     states: Sequence[NDArray],
     ctx: Context,
+    groups: Any = None,
 ) -> list[NDArray]:
     """Zeros of the shapes and dtypes that the outputs will have, as far as they follow from the arrays.
 
@@ -486,8 +508,11 @@ def outputs_like(
     shapes = [None] * count if shapes is None else shapes
     types = [None] * count if types is None else types
     storage = _output_storage(symbol, given)
+    variables = {node: given[node.name]._ctx for node in in_order(symbol.handle) if node.op is None} if groups else {}
+    placed = contexts_of(symbol.handle, ctx, groups, variables)
     made: list[NDArray] = []
-    for shape, dtype, stype in zip(shapes, types, storage, strict=True):
+    for entry, shape, dtype, stype in zip(symbol.handle, shapes, types, storage, strict=True):
+        ctx = placed[entry.node]
         known = shape is not None and all(n > 0 for n in shape)
         of = torch.float32 if dtype is None else to_torch_dtype(dtype)
         if stype != "default" and known:

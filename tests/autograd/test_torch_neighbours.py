@@ -138,3 +138,22 @@ def test_a_second_backward_names_the_cure():
     y.backward()
     with pytest.raises(mx.MXNetError, match="retain_graph=True"):
         y.backward()
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_backward_of_torch_takes_the_mode_of_the_forward_pass(training: bool):
+    def gradients(drive: str) -> list[list[float]]:
+        x = nd.array([[1, 2], [3, 5], [0, 4]])
+        gamma, beta, mean, var = nd.ones(2) * 2, nd.zeros(2), nd.ones(2), nd.ones(2) * 3
+        for one in (x, gamma, beta):
+            one.attach_grad()
+        with autograd.record(train_mode=training):
+            y = nd.BatchNorm(x, gamma, beta, mean, var, fix_gamma=False)
+            loss = (y * y * nd.array([[1, 2], [3, 4], [5, 6]])).sum()
+        if drive == "torch":
+            loss.to_torch().sum().backward()
+        else:
+            loss.backward(train_mode=training)
+        return [one.asnumpy().tolist() for one in (x.grad, gamma.grad, beta.grad, mean, var)]
+
+    assert gradients("torch") == gradients("mxnet")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mxcompat.migrate._analysis import Status
@@ -97,7 +99,12 @@ def test_project_modules_are_followed(scanned) -> None:
         ("import mxnet as mx\nmx.nd.no_such_op(1)", "nd.no_such_op", "no such name"),
         ("from mxnet import rtc", "rtc", ""),
         ("import mxnet.no_such_module", "no_such_module", "no such name"),
-        ("from mxnet import autograd\nautograd.get_symbol(1)", "autograd.get_symbol", ""),
+        ("import mxnet as mx\nmx.th.add(1)", "th", "Lua"),
+        (
+            "from mxnet.base import _LIB, check_call\ncheck_call(_LIB.MXNotify())",
+            "base._LIB.MXNotify",
+            "no native library",
+        ),
         ("import mxnet as mx\nmx.nd.Activation(1, act_typ='relu')", "nd.Activation(act_typ=)", "act_type"),
         ("from mxnet import gluon\ngluon.nn.Dense(2, units_=3)", "gluon.nn.Dense(units_=)", "in_units"),
         ("from mxnet import gluon\ngluon.loss.L2Loss(prefix='x_')", "", ""),
@@ -122,6 +129,41 @@ def test_a_guarded_import_is_no_failure(scanned) -> None:
     code = "import mxnet as mx\ntry:\n    from mxnet import no_such_name\nexcept ImportError:\n    pass\nmx.nd.ones(1)"
     assert names(scanned(code), Status.FAILS) == []
     assert names(scanned(code), Status.DIFFERS) == ["no_such_name"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [("ImportError", []), ("KeyError", ["gluon.metric"])],
+)
+def test_the_fallback_of_an_import_that_succeeds_is_not_reached(scanned, handler: str, expected: list[str]) -> None:
+    code = (
+        f"try:\n    from mxnet.metric import EvalMetric\nexcept {handler}:\n"
+        "    from mxnet.gluon.metric import EvalMetric"
+    )
+    assert names(scanned(code), Status.FAILS) == expected
+
+
+def test_the_fallback_of_an_import_that_fails_is_reached(scanned) -> None:
+    code = "try:\n    from mxnet import no_such\nexcept ImportError:\n    from mxnet import none_either"
+    assert names(scanned(code), Status.FAILS) == ["none_either"]
+
+
+def test_the_native_library_may_be_imported_and_not_used(scanned) -> None:
+    code = (
+        "from mxnet.base import SymbolHandle, check_call, _LIB, mx_uint, c_str_array\nfrom mxnet import nd\nnd.ones(1)"
+    )
+    assert names(scanned(code), Status.FAILS) == []
+
+
+def test_a_module_that_is_no_python_3_counts_where_it_is_imported(scanned) -> None:
+    files = {
+        "train.py": "import mxnet as mx\nimport helper\nmx.nd.ones(1)",
+        "helper.py": "print 1",
+        "other.py": "print 2",
+    }
+    report = scanned(**files)
+    broken = {Path(file.path).name for file in report.files if file.broken}
+    assert broken == {"helper.py"} and not report.runs
 
 
 def test_an_argument_without_effect_is_named(scanned) -> None:

@@ -18,6 +18,26 @@ def notebook(*cells: str, version: int = 4) -> str:
     return json.dumps({"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "# hi"}, *listed]})
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('%d' \n  %(1))\nx = nd.ones(1)",
+        "%matplotlib inline\nprint('%d %d'\n      %(1, 2))\nx = nd.ones(1)",
+        "%load_ext x\ntext = '%d' \\\n  %len(text)\nx = nd.ones(1)",
+        "!ls\ntext = '''\n%not magic (\n'''\nx = nd.ones(1)",
+    ],
+)
+def test_a_percent_sign_within_a_statement_is_no_magic(scanned, code: str) -> None:
+    report = scanned(**{"a.ipynb": notebook("from mxnet import nd", code)})
+    assert not report.files[0].broken and [use.name for use in report.uses] == ["nd.ones"]
+
+
+def test_markdown_in_utf_16_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes("```python\nfrom mxnet import nd\nnd.ones(1)\n```\n".encode("utf-16"))
+    assert [use.name for use in scan([str(path)]).uses] == ["nd.ones"]
+
+
 @pytest.mark.parametrize("version", [3, 4])
 def test_cells_share_names_and_magics_are_passed_over(scanned, version: int) -> None:
     cells = (

@@ -76,12 +76,50 @@ def test_sparse_arguments_run():
     assert executor.grad_dict["w"].asnumpy().tolist() == [[1, 1], [2, 2], [0, 0]]
 
 
-def test_the_monitor_is_quiet_in_backward():
+GRADIENTS_OF_FC = [
+    (b"_head_grad_0_id_output", (2, 3)),
+    (b"fc_backward_output0", (2, 4)),
+    (b"fc_backward_output1", (3, 4)),
+    (b"fc_backward_output2", (3,)),
+]
+
+
+def test_the_monitor_sees_a_later_backward_once_more():
     executor, seen = layer().simple_bind(mx.cpu(), x=(2, 4)), []
     executor.set_monitor_callback(lambda name, array: seen.append((name, array.shape)))
     executor.forward(is_train=True)
     executor.backward(nd.ones((2, 3)))
-    assert seen == [(b"fc_output", (2, 3))]
+    assert seen == [(b"fc_output", (2, 3)), *GRADIENTS_OF_FC]
+    executor.backward(nd.zeros((2, 3)))
+    assert seen[1 + len(GRADIENTS_OF_FC) :] == GRADIENTS_OF_FC
+
+
+def test_a_monitor_set_after_forward_sees_no_backward():
+    executor, seen = layer().simple_bind(mx.cpu(), x=(2, 4)), []
+    executor.forward(is_train=True)
+    executor.set_monitor_callback(lambda name, array: seen.append(name))
+    executor.backward(nd.ones((2, 3)))
+    assert seen == []
+    executor.forward(is_train=True)
+    assert seen == [b"fc_output"]
+
+
+def test_gradients_are_the_same_under_a_monitor():
+    x, w = sym.var("x"), sym.var("w")
+    net = sym.sum(sym.broadcast_mul(x, w) * x + x)
+    results = []
+    for watched in (False, True):
+        executor = net.bind(
+            mx.cpu(),
+            {"x": nd.array([[1, 2], [3, 4]]), "w": nd.array([[5, 6]])},
+            {"x": nd.zeros((2, 2)), "w": nd.zeros((1, 2))},
+        )
+        if watched:
+            executor.set_monitor_callback(lambda name, array: None)
+        executor.forward(is_train=True)
+        executor.backward(nd.ones(1))
+        results.append([executor.grad_dict[name].asnumpy().tolist() for name in "xw"])
+    assert results[0] == results[1] == [[[11, 25], [31, 49]], [[10, 20]]]
 
 
 def test_gradients_land_in_the_arrays_that_were_given():

@@ -41,20 +41,11 @@ def op(
 
 def method(suite: Suite, name: str, path: str, args: Sequence[Any], kwargs: Any = None, **options: Any) -> None:
     """A method of an ``np`` array: the path starts with a dot."""
-    call = _NpCall(path, args, kwargs, **{key: value for key, value in options.items() if key != "tol"})
+    given = {key: value for key, value in options.items() if key != "tol"}
+    call = Call(path, args, kwargs, front="np", **given)
     suite._add(name, scoped(call.run), call=call, tol=options.get("tol"))
 
 
 def table(suite: Suite, group: str, programs: Mapping[str, Callable[[Any], Any]], tol: Any = None) -> None:
     """As ``suite.table``, in NumPy scopes."""
     suite.table(group, {name: scoped(program) for name, program in programs.items()}, tol=tol)
-
-
-class _NpCall(Call):
-    """A call whose arrays are made by ``mx.np``, whatever its path."""
-
-    __slots__ = ()
-
-    @property
-    def front(self) -> str:
-        return "np"

@@ -8,10 +8,12 @@ _MODULES = ("cnn", "data", "estimator", "nn", "rnn")
 
 def __getattr__(name: str) -> _Any:
     """Load a part."""
+    if name == "TorchBlock":
+        return _import_module(f"{__name__}.torch_block").TorchBlock
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULES})
+    return sorted({*globals(), *_MODULES, "TorchBlock"})

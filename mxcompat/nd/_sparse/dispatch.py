@@ -14,10 +14,14 @@ from ...ops.sparse.layout import CsrDot
 from ...registry.operator import Operator
 from .. import _invoke
 from ..ndarray import NDArray
+from . import graphs as graphs  # its rules
 from .base import BaseSparseNDArray, in_storage
 from .csr import CSRNDArray
 from .lazy import update_rows
 from .rules import RULES, Call, check_csr_dot
+
+#: operators whose result belongs to no graph
+_WITHOUT_HISTORY = ("_contrib_getnnz", "_contrib_edge_id")
 
 
 def run_sparse(
@@ -35,10 +39,13 @@ def run_sparse(
     rule = RULES.get(op.name) if "c" in call.kinds or "r" in call.kinds or op.name in ("cast_storage", "dot") else None
     if op.name == "_sparse_retain":
         rule = RULES[op.name]
-    if not recording or not any(a is not None and _in_graph(a) for a in arrays):
+    plain = op.name in _WITHOUT_HISTORY or op.name.startswith("_contrib_dgl_")
+    if not recording or plain or not any(a is not None and _in_graph(a) for a in arrays):
         result = None if rule is None else rule(call)
         if result is None:
             return _on_dense(op, arrays, values, cls, out, targets)
+        if isinstance(result, list) and len(result) == 1:
+            (result,) = result
     else:
         result = _recorded(call, rule, cls)
         if result is None:
@@ -118,6 +125,12 @@ def _on_dense(
 
 
 def _store(op: Operator, result: Any, out: Any, targets: list[Any]) -> Any:
+    if isinstance(result, list):
+        if len(targets) != len(result):
+            raise MXNetError(f"{op.name}: out must be {len(result)} arrays, got {len(targets)}")
+        for one, target in zip(result, targets, strict=True):
+            _store(op, one, target, [target])
+        return out
     if len(targets) != 1 or not isinstance(targets[0], NDArray):
         raise MXNetError(f"{op.name}: out must be one NDArray, got {out!r}")
     (target,) = targets

@@ -59,7 +59,7 @@ Rule = Callable[[Call], Any]
 RULES: dict[str, Rule] = {}
 
 
-def _rule(*names: str) -> Callable[[Rule], Rule]:
+def rule(*names: str) -> Callable[[Rule], Rule]:
     def register(rule: Rule) -> Rule:
         for name in names:
             RULES[name] = rule
@@ -71,7 +71,7 @@ def _rule(*names: str) -> Callable[[Rule], Rule]:
 # ---- one array
 
 
-@_rule(
+@rule(
     "BlockGrad", "_contrib_backward_gradientmultiplier", "_contrib_gradientmultiplier", "_contrib_round_ste",
     "_contrib_sign_ste", "_copy", "_div_scalar", "_mul_scalar", "_scatter_minus_scalar", "_scatter_plus_scalar", "abs",
     "arcsin", "arcsinh", "arctan", "arctanh", "cbrt", "ceil", "degrees", "expm1", "fix", "floor", "log1p", "make_loss",
@@ -82,7 +82,7 @@ def _same_elements(call: Call) -> Any:
     return array._like(call.compute(array._values))
 
 
-@_rule(
+@rule(
     "_plus_scalar", "_minus_scalar", "_equal_scalar", "_not_equal_scalar", "_greater_scalar", "_greater_equal_scalar",
     "_lesser_scalar", "_lesser_equal_scalar",
 )  # fmt: skip
@@ -93,27 +93,27 @@ def _where_zero_stays(call: Call) -> Any:
     return _same_elements(call)
 
 
-@_rule("clip")
+@rule("clip")
 def _clip(call: Call) -> Any:
     if not call.attrs["a_min"] <= 0 <= call.attrs["a_max"]:
         raise call.refuse()
     return _same_elements(call)
 
 
-@_rule("_contrib_quadratic")
+@rule("_contrib_quadratic")
 def _quadratic(call: Call) -> Any:
     if call.kinds != "c" or call.attrs["c"] != 0:
         return None
     return _same_elements(call)
 
 
-@_rule("zeros_like")
+@rule("zeros_like")
 def _zeros_like(call: Call) -> Any:
     (array,) = call.arrays
     return array._zeros(array._dims, array._values.dtype, array._ctx)
 
 
-@_rule("cast_storage")
+@rule("cast_storage")
 def _cast_storage(call: Call) -> Any:
     (array,) = call.arrays
     stype = call.attrs["stype"]
@@ -126,7 +126,7 @@ def _cast_storage(call: Call) -> Any:
     return in_storage(stype, array.detach())
 
 
-@_rule("slice")
+@rule("slice")
 def _slice(call: Call) -> Any:
     (array,) = call.arrays
     begin, end, step = call.attrs["begin"], call.attrs["end"], call.attrs["step"]
@@ -146,7 +146,7 @@ def _slice(call: Call) -> Any:
     return CSRNDArray._make(values.clone(), (starts, columns), (last - first, right - left), array._ctx)
 
 
-@_rule("_square_sum")
+@rule("_square_sum")
 def _square_sum(call: Call) -> Any:
     (array,) = call.arrays
     if call.kinds != "r":
@@ -157,7 +157,7 @@ def _square_sum(call: Call) -> Any:
     return RowSparseNDArray._make(sums, array._aux, (array._dims[0], 1), array._ctx)
 
 
-@_rule("_contrib_getnnz")
+@rule("_contrib_getnnz")
 def _getnnz(call: Call) -> Any:
     (array,) = call.arrays
     axis = call.attrs["axis"]
@@ -172,7 +172,7 @@ def _getnnz(call: Call) -> Any:
 # ---- two arrays
 
 
-@_rule("elemwise_add", "elemwise_sub", "elemwise_mul", "_grad_add", "_hypot", "_maximum", "_minimum")
+@rule("elemwise_add", "elemwise_sub", "elemwise_mul", "_grad_add", "_hypot", "_maximum", "_minimum")
 def _elementwise(call: Call) -> Any:
     lhs, rhs = call.arrays
     if lhs.shape != rhs.shape:
@@ -222,7 +222,7 @@ def _at_elements(array: Any, dense: Tensor) -> Tensor:
     return dense.expand(array._dims)[rows_of(starts), columns]
 
 
-@_rule("broadcast_mul", "broadcast_div")
+@rule("broadcast_mul", "broadcast_div")
 def _broadcast_product(call: Call) -> Any:
     lhs, rhs = call.arrays
     if call.kinds != "cd" or rhs.ndim > 2:
@@ -235,7 +235,7 @@ def _broadcast_product(call: Call) -> Any:
     return lhs._like(call.compute(lhs._values, _at_elements(lhs, rhs._t.detach())))
 
 
-@_rule("_scatter_elemwise_div")
+@rule("_scatter_elemwise_div")
 def _scatter_divide(call: Call) -> Any:
     lhs, rhs = call.arrays
     if call.kinds[0] != "r":
@@ -243,13 +243,13 @@ def _scatter_divide(call: Call) -> Any:
     return lhs._like(call.compute(lhs._values, _at_elements(lhs, rhs._t.detach())))
 
 
-@_rule("_identity_with_attr_like_rhs")
+@rule("_identity_with_attr_like_rhs")
 def _like_other(call: Call) -> Any:
     lhs, rhs = call.arrays
     return None if rhs.stype == "default" else in_storage(rhs.stype, lhs.detach())
 
 
-@_rule("_sparse_retain")
+@rule("_sparse_retain")
 def _retain(call: Call) -> Any:
     data, indices = call.arrays
     if call.kinds != "rd":
@@ -264,7 +264,7 @@ def _retain(call: Call) -> Any:
     return RowSparseNDArray._make(values, (wanted,), data._dims, data._ctx)
 
 
-@_rule("take")
+@rule("take")
 def _take(call: Call) -> Any:
     array, indices = call.arrays
     if call.kinds != "cd" or call.attrs["axis"] != 0 or indices.ndim != 1:
@@ -284,21 +284,21 @@ def _take(call: Call) -> Any:
     return CSRNDArray._make(array._values[places], (new_starts, columns[places]), dims, array._ctx)
 
 
-@_rule("Embedding")
+@rule("Embedding")
 def _embedding(call: Call) -> Any:
     if "c" in call.kinds or call.kinds[0] == "r":
         raise call.refuse()
     return None
 
 
-@_rule("BatchNorm")
+@rule("BatchNorm")
 def _batch_norm(call: Call) -> Any:
     if call.attrs["fix_gamma"]:
         raise MXNetError("BatchNorm: fix_gamma=True is not supported for sparse ndarrays")
     return None
 
 
-@_rule("FullyConnected")
+@rule("FullyConnected")
 def _fully_connected(call: Call) -> Any:
     bias = call.arrays[2]
     if bias is None or bias.ndim != 2 or bias.shape[1] != 1:
@@ -310,7 +310,7 @@ def _fully_connected(call: Call) -> Any:
 # ---- any number of arrays
 
 
-@_rule("add_n")
+@rule("add_n")
 def _add_n(call: Call) -> Any:
     first = call.arrays[0]
     if set(call.kinds) != {"r"} or any(a.shape != first.shape for a in call.arrays):
@@ -322,7 +322,7 @@ def _add_n(call: Call) -> Any:
     return RowSparseNDArray._make(total, (rows,), first._dims, first._ctx)
 
 
-@_rule("Concat", "concat")
+@rule("Concat", "concat")
 def _concat(call: Call) -> Any:
     first = call.arrays[0]
     if set(call.kinds) != {"c"} or call.attrs["dim"] != 0 or any(a.shape[1] != first.shape[1] for a in call.arrays):
@@ -337,7 +337,7 @@ def _concat(call: Call) -> Any:
 # ---- dot
 
 
-@_rule("dot")
+@rule("dot")
 def _dot(call: Call) -> Any:
     lhs, rhs = call.arrays
     turn_a, turn_b, wanted = call.values

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..._core.errors import MXNetError, NotSupportedError
+from ..._core.errors import MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
@@ -495,43 +495,3 @@ def quantized_batch_norm(
     shape = [channels if i == axis % data.dim() else 1 for i in range(data.dim())]
     result = saturated(x * scale.reshape(shape) + shift.reshape(shape), torch.int8)
     return result, scale.new_full((1,), min_calib_range), scale.new_full((1,), max_calib_range)
-
-
-@operator("_contrib_quantized_rnn")
-def quantized_rnn(
-    data: Tensor, parameters: Tensor, state: Tensor, state_cell: Tensor | None = None,
-    data_scale: Tensor | None = None, data_shift: Tensor | None = None, state_size: _NotNegative = REQUIRED,
-    num_layers: _NotNegative = REQUIRED, bidirectional: bool = False,
-    mode: Literal["rnn_relu", "rnn_tanh", "lstm", "gru"] = REQUIRED, p: float = 0.0, state_outputs: bool = False,
-    projection_size: int | None = None, lstm_state_clip_min: float | None = None,
-    lstm_state_clip_max: float | None = None, lstm_state_clip_nan: bool = False, use_sequence_length: bool = False,
-) -> Tensor:  # fmt: skip
-    """Recurrent layers on uint8 data: not available.
-
-    Args:
-        data: uint8 inputs.
-        parameters: packed float32 parameters.
-        state: the first state.
-        state_cell: the first cell of an LSTM.
-        data_scale: scale of ``data``.
-        data_shift: shift of ``data``.
-        state_size: size of the state.
-        num_layers: number of layers.
-        bidirectional: both directions.
-        mode: kind of layer.
-        p: dropout.
-        state_outputs: return the states too.
-        projection_size: size of a projection.
-        lstm_state_clip_min: lower bound of cells.
-        lstm_state_clip_max: upper bound of cells.
-        lstm_state_clip_nan: cut NaN too.
-        use_sequence_length: sequences of different lengths.
-
-    Raises:
-        NotSupportedError: always.
-
-    Differences: MXNet 1.9.1 runs it with oneDNN's 8-bit recurrent kernels.
-
-    Source: MXNet 1.9.1 src/operator/quantization/quantized_rnn.cc.
-    """
-    raise NotSupportedError("quantized_rnn", "use RNN on dequantized data")

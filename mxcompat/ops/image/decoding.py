@@ -48,6 +48,26 @@ def _decoded(name: str, content: Any, flag: int, to_rgb: bool) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels))
 
 
+def planes(name: str, content: bytes, channels: int) -> Tensor:
+    """An image file as OpenCV stores it: uint8 (C, H, W), blue first; gray with ``channels`` 1.
+
+    Raises:
+        MXNetError: no image, or one of more than 8 bits or fewer channels.
+        NotSupportedError: OpenCV is not installed.
+    """
+    cv2 = _opencv(name)
+    flag = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_UNCHANGED
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flag) if content else None
+    if pixels is None:
+        raise MXNetError(f"{name}: Decoding failed. Invalid image file.")
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    if pixels.dtype != np.uint8 or pixels.shape[2] < channels:
+        raise MXNetError(
+            f"{name}: channels={channels} of 8 bits are needed, the image is {pixels.dtype} {pixels.shape}"
+        )
+    return torch.from_numpy(np.ascontiguousarray(pixels[:, :, :channels].transpose(2, 0, 1)))
+
+
 @operator("_cvimdecode", aliases=("_npi_cvimdecode",))
 def cvimdecode(buf: Tensor, flag: _Flag = 1, to_rgb: bool = True) -> Tensor:
     """Decode the content of an image file.

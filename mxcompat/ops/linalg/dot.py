@@ -10,6 +10,7 @@ from torch import Tensor
 from ...registry import operator
 from ...registry.operator import op_error
 from ..reduce._no_gradient import without_gradient
+from ._long import LONG, is_long, product
 
 _FLOATS = frozenset((torch.float32, torch.float64, torch.float16, torch.bfloat16))
 
@@ -45,7 +46,7 @@ def dot(
     if dtype is torch.float32 and not (transpose_a or transpose_b):  # the usual: torch itself sees what does not fit
         rank = lhs.dim()
         if rank == rhs.dim() == 2 and lhs.size(1) == rhs.size(0):
-            return torch.mm(lhs, rhs)
+            return torch.mm(lhs, rhs) if lhs.numel() < LONG and rhs.numel() < LONG else product(lhs, rhs)
         if rank == rhs.dim() == 1:
             return torch.dot(lhs, rhs).unsqueeze_(0)
     if dtype is not rhs.dtype or dtype not in _FLOATS:
@@ -61,14 +62,14 @@ def dot(
         which = f"transpose_a={transpose_a}, transpose_b={transpose_b}"
         raise op_error("dot", f"the axes to sum over must have one size ({which})", lhs=lhs, rhs=rhs)
     if m == 2 and n == 2:
-        return torch.mm(lhs.t() if transpose_a else lhs, rhs.t() if transpose_b else rhs)
+        return product(lhs.t() if transpose_a else lhs, rhs.t() if transpose_b else rhs)
     if m == 2 and n == 1:
         return torch.mv(lhs.t() if transpose_a else lhs, rhs)
     left = lhs.reshape(lhs.shape[0], -1).t() if transpose_a else lhs.reshape(-1, lhs.shape[-1])
     right = rhs.reshape(-1, rhs.shape[-1]).t() if transpose_b else rhs.reshape(rhs.shape[0], -1)
     rows = lhs.shape[1:] if transpose_a else lhs.shape[:-1]
     columns = rhs.shape[:-1] if transpose_b else rhs.shape[1:]
-    return torch.mm(left, right).reshape(rows + columns)
+    return product(left, right).reshape(rows + columns)
 
 
 @operator("batch_dot", aliases=("_npx_batch_dot",))
@@ -108,7 +109,11 @@ def batch_dot(
     if left.shape[-1] != right.shape[-2]:
         which = f"transpose_a={transpose_a}, transpose_b={transpose_b}"
         raise op_error("batch_dot", f"the axes to sum over must have one size ({which})", lhs=lhs, rhs=rhs)
-    return torch.bmm(left, right) if lhs.dim() == 3 else torch.matmul(left, right)
+    if lhs.dim() != 3:
+        return torch.matmul(left, right)
+    if is_long(left.shape[1], left.shape[2], right.shape[2]):
+        return torch.stack([product(a, b) for a, b in zip(left.unbind(), right.unbind(), strict=True)])
+    return torch.bmm(left, right)
 
 
 @operator("khatri_rao", num_args="num_args")

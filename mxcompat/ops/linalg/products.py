@@ -8,6 +8,7 @@ from torch import Tensor
 from ...registry import operator
 from ...registry.operator import op_error
 from ._check import check_floats, check_matrices, triangle
+from ._long import product
 
 
 def _product(
@@ -29,7 +30,7 @@ def _product(
     if left.shape[-1] != right.shape[-2]:
         which = f"transpose_a={transpose_a}, transpose_b={transpose_b}"
         raise op_error(op, f"columns of A must equal rows of B ({which})", A=A, B=B)
-    result = torch.matmul(left, right)
+    result = product(left, right) if ndim == 2 else torch.matmul(left, right)
     return result.movedim(-2, rows) if moved else result
 
 
@@ -114,7 +115,8 @@ def syrk(A: Tensor, transpose: bool = False, alpha: float = 1.0) -> Tensor:
     Source: MXNet 1.9.1 src/operator/tensor/la_op.cc.
     """
     check_matrices("linalg_syrk", square=False, A=A)
-    return alpha * (torch.matmul(A.mT, A) if transpose else torch.matmul(A, A.mT))
+    left, right = (A.mT, A) if transpose else (A, A.mT)
+    return alpha * (product(left, right) if A.dim() == 2 else torch.matmul(left, right))
 
 
 def _check_triangular(op: str, A: Tensor, B: Tensor, rightside: bool) -> None:

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._blocked import blocked_max_pool, suits
 from ._halves import fits, halved
 
 _MAX: tuple[Callable[..., Tensor], ...] = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
@@ -106,15 +107,11 @@ def _every(data: Tensor, axis: int, start: int, span: int, step: int) -> Tensor:
 
 def max_pool(data: Tensor, w: Windows) -> Tensor:
     """Largest element of each window; the smallest number of the dtype for a window outside the data."""
-    if (
-        data.device.type == "cpu"
-        and not data.requires_grad
-        and not w.empty
-        and data.numel() >= _WORTH_SLIDING
-        and max(w.kernel) <= _SMALL_WINDOW
-        and not torch.compiler.is_compiling()
-    ):
-        return _slide(data, w)
+    if data.device.type == "cpu" and not w.empty and not torch.compiler.is_compiling():
+        if w.ceil is not None and suits(data):
+            return blocked_max_pool(data, w.kernel, w.stride, w.pad, w.ceil)
+        if not data.requires_grad and data.numel() >= _WORTH_SLIDING and max(w.kernel) <= _SMALL_WINDOW:
+            return _slide(data, w)
     if w.ceil is not None:
         return _MAX[len(w.kernel) - 1](data, w.kernel, w.stride, w.pad, 1, w.ceil)
     padded = F.pad(data, w.sides(), value=torch.finfo(data.dtype).min)

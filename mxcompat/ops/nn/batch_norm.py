@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..._core.errors import MXNetError
-from ..._core.state import is_training
+from ..._core.state import THREAD, is_training
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
@@ -69,7 +69,9 @@ class _Normalize(torch.autograd.Function):
         data, scale, used, inverse = ctx.saved_tensors
         batch, momentum, eps = ctx.rule
         mean, var = ctx.running
-        if not data.is_cuda:  # there, backward runs in threads of torch that do not know the caller's mode
+        # On CUDA backward runs in threads of torch that do not know the caller's mode; a backward that torch was asked
+        # for has none. Both take the mode of the forward pass.
+        if THREAD.backward and not data.is_cuda:
             batch = is_training() and not ctx.fixed
         if batch:
             keep = single(momentum)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import torch.nn.functional as F
 from torch import Tensor
 
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
+from ..linalg._long import linear
 from ._check import floating, has_shape
 
 
@@ -60,6 +60,6 @@ def fully_connected(
         raise op_error("FullyConnected", f"weight must have shape {expected}", data=data, weight=weight)
     floating("FullyConnected", data)
     if no_bias or bias is None:
-        return F.linear(data, weight)
+        return linear(data, weight, None)
     has_shape("FullyConnected", "bias", bias, (num_hidden,), data)
-    return F.linear(data, weight, bias)
+    return linear(data, weight, bias)

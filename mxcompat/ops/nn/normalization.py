@@ -11,6 +11,8 @@ from torch import Tensor
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ._check import floating, has_shape, single
+from ._layer_norm import group_norm as group_norm_of
+from ._layer_norm import layer_norm as layer_norm_of
 
 
 def _visible(attrs: dict[str, Any]) -> int:
@@ -53,7 +55,7 @@ def layer_norm(
     last = axis in (-1, data.dim() - 1)
     x = data if last else data.movedim(axis, -1)
     if not output_mean_var:
-        out = F.layer_norm(x, (count,), gamma, beta, eps)
+        out = layer_norm_of(x, gamma, beta, eps)
         return out if last else out.movedim(-1, axis)
     out, mean, inverse = torch.native_layer_norm(x, (count,), gamma, beta, eps)
     mean, deviation = mean.detach().to(data.dtype), inverse.detach().reciprocal().to(data.dtype)
@@ -99,6 +101,8 @@ def group_norm(
     has_shape("GroupNorm", "gamma", gamma, (num_groups,), data)
     has_shape("GroupNorm", "beta", beta, (num_groups,), data)
     share = channels // num_groups
+    if not output_mean_var and (careful := group_norm_of(data, gamma, beta, eps)) is not None:
+        return careful
     scale, shift = gamma.repeat_interleave(share), beta.repeat_interleave(share)
     if not output_mean_var:
         return torch.group_norm(data, num_groups, scale, shift, eps)

@@ -57,7 +57,8 @@ def pooling(
     Raises:
         MXNetError: attributes that do not fit data, a window larger than the padded data, integer data.
 
-    Differences: NaN propagates through ``max`` (MXNet steps over it).
+    Differences: NaN propagates through ``max`` of small data; in large ones (65,536 elements and more, float32, on the
+        CPU) it is stepped over, as MXNet does everywhere.
 
     Source: MXNet 1.9.1 src/operator/nn/pooling.cc, pool.h.
     """

@@ -23,14 +23,14 @@ def promoted(name: str, lhs: Tensor, rhs: Tensor, mixed_integers: bool) -> tuple
     """Both arrays in their common dtype: the wider float, or the wider integer.
 
     Raises:
-        MXNetError: integers of different dtypes and no ``mixed_integers``, or int8 with uint8.
+        MXNetError: integers of different dtypes and one shape and no ``mixed_integers``, or int8 with uint8.
     """
     if lhs.dtype is rhs.dtype:
         return lhs, rhs
     dtype = common_float(lhs, rhs)
     if dtype is None:
         a, b = _INT_RANK[lhs.dtype], _INT_RANK[rhs.dtype]
-        if not mixed_integers or a == b:
+        if (not mixed_integers and lhs.shape == rhs.shape) or a == b:  # 1.9.1's two kernels differ so
             raise op_error(name, "this combination of dtypes is not supported, cast one of them", lhs=lhs, rhs=rhs)
         dtype = lhs.dtype if a > b else rhs.dtype
     return lhs.to(dtype), rhs.to(dtype)

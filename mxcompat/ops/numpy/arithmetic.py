@@ -102,9 +102,14 @@ def copy_sign(lhs: Tensor, rhs: Tensor) -> Tensor:
     return _copy_sign(lhs, rhs)
 
 
+def _agree(a: Tensor, b: Tensor) -> Tensor:
+    """Whether the signs are the same: those of zeros are positive, NaN has none."""
+    return ((a >= 0) & (b >= 0)) | ((a < 0) & (b < 0))
+
+
 _copy_sign = binary_with_gradient(
-    torch.copysign,
-    lambda a, b: torch.where((a >= 0) == (b >= 0), 1.0, -1.0).to(a.dtype),
+    lambda a, b: torch.where(_agree(a, b), a, -a),
+    lambda a, b: torch.where(_agree(a, b), 1.0, -1.0).to(a.dtype),
     lambda a, b: torch.zeros_like(a) * torch.zeros_like(b),
 )
 
@@ -137,7 +142,14 @@ def _hypotenuse(x1: Tensor, x2: Tensor) -> Tensor:
 
 def _arctan2(x1: Tensor, x2: Tensor) -> Tensor:
     _floats("_npi_arctan2", x1, x2)
-    return torch.atan2(x1, x2)
+    return _angle(x1, x2)
+
+
+_angle = binary_with_gradient(  # torch gives 0 at the origin, MXNet NaN
+    torch.atan2,
+    lambda a, b: b / (a * a + b * b),
+    lambda a, b: -a / (a * a + b * b),
+)
 
 
 def _floats(name: str, x1: Tensor, x2: Tensor) -> None:

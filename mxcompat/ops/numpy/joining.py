@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -16,17 +16,13 @@ from ..shape import joining as _legacy  # noqa: F401  its splitter serves the ro
 from .reduce import axes_of
 
 
-def _one_dtype(op: str, data: tuple[Tensor, ...]) -> None:
-    for i, t in enumerate(data):
-        if t.dtype is not data[0].dtype:
-            raise op_error(op, "all arrays must have one dtype", **{"arg0": data[0], f"arg{i}": t})
-
-
 def _join(op: str, data: list[Tensor], axis: int) -> Tensor:
     first = data[0]
     if not first.dim():
         raise op_error(op, "arrays without axes cannot be joined", data=first)
-    (place,) = axes_of(op, first, (axis,))
+    (place,) = (axis,) if 0 <= axis < first.dim() else axes_of(op, first, (axis,))
+    if len(data) == 2 and data[1].shape == first.shape:
+        return torch.cat(data, place)
     for i, t in enumerate(data[1:], 1):
         if t.dim() != first.dim() or any(
             a != b for k, (a, b) in enumerate(zip(t.shape, first.shape, strict=True)) if k != place
@@ -35,7 +31,7 @@ def _join(op: str, data: list[Tensor], axis: int) -> Tensor:
     return torch.cat(data, place)
 
 
-@operator("_npi_concatenate", num_args="num_args")
+@operator("_npi_concatenate", num_args="num_args", same_dtype=True)
 def np_concatenate(*data: Tensor, axis: int | None = 0) -> Tensor:
     """Join arrays along an axis.
 
@@ -51,13 +47,12 @@ def np_concatenate(*data: Tensor, axis: int | None = 0) -> Tensor:
 
     Source: MXNet 1.9.1 src/operator/numpy/np_matrix_op.cc.
     """
-    _one_dtype("_npi_concatenate", data)
     if axis is None:
         return torch.cat([t.reshape(-1) for t in data])
     return _join("_npi_concatenate", list(data), axis)
 
 
-@operator("_npi_stack", num_args="num_args")
+@operator("_npi_stack", num_args="num_args", same_dtype=True)
 def np_stack(*data: Tensor, axis: int = 0) -> Tensor:
     """Join arrays along a new axis.
 
@@ -73,7 +68,6 @@ def np_stack(*data: Tensor, axis: int = 0) -> Tensor:
 
     Source: MXNet 1.9.1 src/operator/numpy/np_matrix_op.cc.
     """
-    _one_dtype("_npi_stack", data)
     first = data[0]
     for i, t in enumerate(data):
         if t.shape != first.shape:
@@ -116,11 +110,10 @@ Source: MXNet 1.9.1 src/operator/numpy/np_matrix_op.cc.
 
 def _stacker(name: str, shaped: Callable[[Tensor], Tensor], axis: Callable[[Tensor], int], how: str) -> None:
     def fn(*data: Tensor) -> Tensor:
-        _one_dtype(name, data)
         parts = [shaped(t) for t in data]
         return _join(name, parts, axis(parts[0]))
 
-    register(name, fn, num_args="num_args", doc=_STACK.format(how=how))
+    register(name, fn, num_args="num_args", same_dtype=True, doc=_STACK.format(how=how))
 
 
 _stacker("_npi_vstack", _rows, lambda t: 0, "row after row; vectors are rows")
@@ -286,12 +279,15 @@ def _range(start: int | None, stop: int | None, step: int | None, n: int, device
     return torch.tensor(list(range(n))[slice(start, stop, step)], dtype=torch.int64, device=device)
 
 
-def _insert_one(op: str, arr: Tensor, values: Tensor, at: int, place: int) -> Tensor:
+def _insert_one(op: str, arr: Tensor, values: Tensor, at: int, place: int, turned: bool = True) -> Tensor:
+    """``turned``: the first axis of the values is the one they are inserted along (a number names the place)."""
     n = arr.shape[place]
     if not -n <= at <= n:
         raise IndexError(f"index {at} is out of bounds for axis {place} with size {n}")
     at = at + n if at < 0 else at
-    block = values.reshape((1,) * (arr.dim() - values.dim()) + tuple(values.shape)).movedim(0, place)
+    block = values.reshape((1,) * (arr.dim() - values.dim()) + tuple(values.shape))
+    if turned:
+        block = block.movedim(0, place)
     wanted = list(arr.shape)
     wanted[place] = block.shape[place]
     block = block.expand(wanted)
@@ -299,13 +295,13 @@ def _insert_one(op: str, arr: Tensor, values: Tensor, at: int, place: int) -> Te
 
 
 def _insert_many(op: str, arr: Tensor, values: Tensor, index: Tensor, place: int) -> Tensor:
-    n, count = arr.shape[place], index.numel()
+    n, count, lone = arr.shape[place], index.numel(), not index.dim()
     index = index.reshape(-1).long()
     if bool(((index < -n) | (index > n)).any()):
         raise IndexError(f"an index is out of bounds for axis {place} with size {n}")
     index = torch.where(index < 0, index + n, index)
     if count == 1:
-        return _insert_one(op, arr, values, int(index), place)
+        return _insert_one(op, arr, values, int(index), place, turned=lone)
     order = torch.argsort(index, stable=True)
     targets = torch.empty_like(index)
     targets[order] = index[order] + torch.arange(count, device=index.device)
@@ -383,15 +379,33 @@ def insert_tensor(
     return _insert_many("_npi_insert_tensor", flat, _given("_npi_insert_tensor", arr, values, val), obj, place)
 
 
+def _insert_inputs(with_places: bool) -> Callable[[dict[str, Any]], tuple[str, ...]]:
+    """Names of the inputs: values only if they are not a number."""
+
+    def names(attrs: dict[str, Any]) -> tuple[str, ...]:
+        values = ("values",) if attrs["val"] is None else ()
+        return ("arr", *values, "obj") if with_places else ("arr", *values)
+
+    return names
+
+
 for _name, _fn, _where, _obj in (
     ("scalar", insert_scalar, "before one place", ""),
     ("slice", insert_slice, "before the places of a slice", ""),
     ("tensor", insert_tensor, "before the places that an array names", "    obj: the places.\n"),
 ):
-    register(f"_npi_insert_{_name}", _fn, doc=_INSERT.format(where=_where, obj=_obj, source=_name))
+    register(
+        f"_npi_insert_{_name}", _fn, doc=_INSERT.format(where=_where, obj=_obj, source=_name),
+        list_inputs=_insert_inputs(_name == "tensor"),
+    )  # fmt: skip
 
 
-@operator("_npi_delete")
+@operator(
+    "_npi_delete",
+    list_inputs=lambda attrs: (
+        ("arr", "obj") if all(attrs[name] is None for name in ("int_ind", "start", "stop", "step")) else ("arr",)
+    ),
+)
 def np_delete(
     arr: Tensor, obj: Tensor | None = None, start: int | None = None, stop: int | None = None,
     step: int | None = None, int_ind: int | None = None, axis: int | None = None,
@@ -400,7 +414,7 @@ def np_delete(
 
     Args:
         arr: any dtype.
-        obj: the places, as an array of integers.
+        obj: the places, as an array of integers; those out of range are passed over.
         start: the places as a slice: its start.
         stop: its end.
         step: its step.
@@ -411,7 +425,7 @@ def np_delete(
         The shorter array.
 
     Raises:
-        IndexError: a place out of range.
+        MXNetError: a number out of range.
 
     Source: MXNet 1.9.1 src/operator/numpy/np_delete_op.cc.
     """
@@ -423,8 +437,11 @@ def np_delete(
         index = torch.tensor([int_ind], device=arr.device)
     else:
         index = _range(start, stop, step, n, arr.device)
-    if bool(((index < -n) | (index >= n)).any()):
-        raise IndexError(f"an index is out of bounds for axis {place} with size {n}")
+    outside = (index < -n) | (index >= n)
+    if obj is not None:
+        index = index[~outside]  # 1.9.1 passes over them
+    elif bool(outside.any()):
+        raise op_error("_npi_delete", f"an index is out of bounds for axis {place} with size {n}", arr=arr)
     keep = torch.ones(n, dtype=torch.bool, device=arr.device)
     keep[index] = False
     return flat.index_select(place, torch.nonzero(keep).reshape(-1))

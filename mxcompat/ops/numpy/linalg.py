@@ -203,6 +203,8 @@ def np_svd(A: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def _sign_of_largest(vectors: Tensor, axis: int) -> Tensor:
     """-1 for each vector along ``axis`` whose largest component is negative, else 1."""
+    if not vectors.numel():
+        return vectors.new_ones([1 if i == axis % vectors.dim() else n for i, n in enumerate(vectors.shape)])
     largest = vectors.detach().abs().argmax(axis, keepdim=True)
     return torch.where(vectors.detach().gather(axis, largest) < 0, -1.0, 1.0).to(vectors.dtype)
 
@@ -349,7 +351,7 @@ def np_tensorinv(a: Tensor, ind: int = 2) -> Tensor:
 
 
 @operator("_npi_tensorsolve")
-def np_tensorsolve(a: Tensor, b: Tensor, a_axes: tuple[int, ...] = ()) -> Tensor:
+def np_tensorsolve(a: Tensor, b: Tensor, a_axes: tuple[int, ...] | None = None) -> Tensor:
     """Solve ``tensordot(a, x, x.ndim) = b``.
 
     Args:
@@ -370,7 +372,7 @@ def np_tensorsolve(a: Tensor, b: Tensor, a_axes: tuple[int, ...] = ()) -> Tensor
         moved = set(axes_of("_npi_tensorsolve", a, a_axes))
         order = [i for i in range(a.dim()) if i not in moved] + [i % a.dim() for i in a_axes]
         a = a.permute(order)
-    tail = a.shape[b.dim() :]
+    tail = a.shape[b.dim() - a.dim() :]  # all of it where both have as many axes, as Python's slices go
     n = b.numel()
     if math.prod(tail) != n or a.numel() != n * n:
         raise op_error("_npi_tensorsolve", "shapes do not fit", a=a, b=b)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ..._core.context import Context, current_context
-from ..._core.errors import MXNetError
+from ..._core.errors import ArgumentValueError, MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error, register
 from ..random import _numpy_noise as laws
@@ -59,8 +59,8 @@ def _size(op: str, size: tuple[int, ...] | None, arrays: list[Tensor], batch: bo
     common: tuple[int, ...] = ()
     for t in arrays:
         try:
-            common = tuple(torch.broadcast_shapes(common, tuple(t.shape)))  # type: ignore[no-untyped-call]
-        except RuntimeError:
+            common = np.broadcast_shapes(common, tuple(t.shape))
+        except ValueError:
             raise op_error(op, "the shapes of the parameters do not fit", **_named(arrays)) from None
     if batch:
         return (*(size or ()), *common)
@@ -69,8 +69,8 @@ def _size(op: str, size: tuple[int, ...] | None, arrays: list[Tensor], batch: bo
     if size and min(size) < 0:
         raise MXNetError(f"{op}: no dimension may be negative, got size={size}")
     try:
-        fits = tuple(torch.broadcast_shapes(size, common)) == tuple(size)  # type: ignore[no-untyped-call]
-    except RuntimeError:
+        fits = np.broadcast_shapes(size, common) == tuple(size)
+    except ValueError:
         fits = False
     if not fits:
         raise op_error(op, f"the parameters do not fit size={size}", **_named(arrays))
@@ -116,13 +116,14 @@ def _draw(
     batch: bool = False,
 ) -> Tensor:
     arrays = [t for t in inputs if t is not None]
+    if not arrays and None not in numbers:
+        return _of_numbers(op, law, names, numbers, size, ctx, dtype, check)
     parameters = _take(op, names, numbers, arrays)
     shape = _size(op, size, arrays, batch)
     flat = [_flat(p, shape) for p in parameters]
     if check is not None and not check(flat[-1]):
-        raise MXNetError(
-            f"{op}: {names[-1]} is out of its range, got {numbers[-1] if numbers[-1] is not None else 'it'}"
-        )
+        number = numbers[-1]
+        raise ArgumentValueError(f"{op}: {names[-1]} is out of its range, got {'it' if number is None else number}")
     device = arrays[0].device if arrays else (ctx or current_context()).torch_device
     extra = {} if dtype is None else {"dtype": _NUMPY[dtype]}
     drawn = law(_generator(ctx), math.prod(shape), *flat, **extra)
@@ -133,11 +134,35 @@ def _draw(
     return result + (twin - twin.detach()).to(result.dtype)
 
 
+def _of_numbers(
+    op: str, law: Callable[..., Any], names: tuple[str, ...], numbers: tuple[float | None, ...],
+    size: tuple[int, ...] | None, ctx: Context | None, dtype: torch.dtype | None, check: Callable[[Any], bool] | None,
+) -> Tensor:  # fmt: skip
+    """The draw of a law whose parameters are numbers."""
+    shape = size or ()
+    if shape and min(shape) < 0:
+        raise MXNetError(f"{op}: no dimension may be negative, got size={size}")
+    if check is not None and not check(numbers[-1]):
+        raise ArgumentValueError(f"{op}: {names[-1]} is out of its range, got {numbers[-1]}")
+    count = math.prod(shape)
+    if dtype is None or dtype is torch.float32:
+        drawn = law(_generator(ctx), count, *numbers)
+    else:
+        drawn = law(_generator(ctx), count, *numbers, dtype=_NUMPY[dtype])
+    result = torch.from_numpy(drawn if drawn.flags.c_contiguous else np.ascontiguousarray(drawn)).reshape(shape)
+    device = (ctx or current_context()).torch_device
+    return result if device.type == "cpu" else result.to(device)
+
+
 def _positive(value: Any) -> bool:
+    if type(value) is float:
+        return value > 0
     return bool(np.all(np.asarray(value) > 0))
 
 
 def _not_negative(value: Any) -> bool:
+    if type(value) is float:
+        return value >= 0
     return bool(np.all(np.asarray(value) >= 0))
 
 
@@ -334,6 +359,11 @@ def np_gamma(
 
     Source: MXNet 1.9.1 src/operator/numpy/random/np_gamma_op.cc.
     """
+    for name, value in zip(("shape", "scale"), _take("_npi_gamma", ("shape", "scale"), (shape, scale), [
+        t for t in (input1, input2) if t is not None
+    ]), strict=True):  # fmt: skip
+        if not (bool((value.detach() > 0).all()) if isinstance(value, Tensor) else value > 0):
+            raise ArgumentValueError(f"_npi_gamma: {name} must be positive, got {value}")
     return _draw(
         "_npi_gamma", laws.gamma, ("shape", "scale"), (shape, scale), (input1, input2), size, ctx, dtype
     )  # fmt: skip
@@ -462,5 +492,7 @@ def np_multinomial(
     if chances.size and chances[:-1].sum() > 1.0 + 1e-12:
         raise MXNetError("_npi_multinomial: the probabilities sum to more than 1")
     shape = size or ()
+    if not chances.size or not math.prod(shape):
+        return torch.zeros((*shape, chances.size), dtype=torch.int64)
     counts = _generator(None).multinomial_counts(n, chances, math.prod(shape), listed=a is None)
     return torch.from_numpy(np.ascontiguousarray(counts)).to(torch.int64).reshape(*shape, chances.size)

@@ -26,7 +26,9 @@ def axes_of(op: str, data: Tensor, axis: tuple[int, ...] | None) -> tuple[int, .
         MXNetError: an axis out of range or named twice.
     """
     ndim = data.dim()
-    if axis is None:
+    if axis is not None and len(axis) == 1 and 0 <= axis[0] < ndim:
+        return axis
+    if axis is None or (not ndim and axis in ((0,), (-1,))):  # as in NumPy, a number has an axis to reduce
         return tuple(range(ndim))
     named = sorted([a + ndim if a < 0 else a for a in axis])
     if named and (named[0] < 0 or named[-1] >= ndim):
@@ -70,6 +72,8 @@ def np_sum(
 
     Source: MXNet 1.9.1 src/operator/numpy/np_broadcast_reduce_op_value.cc.
     """
+    if dtype is None and axis is not None and a.dtype is FLOAT32 and axis and initial is None:
+        return torch.sum(a, axes_of("_np_sum", a, axis) or None, keepdims)
     if initial is not None:
         _no_initial("_np_sum", initial)
     wanted = dtype or (torch.int64 if a.dtype is BOOL else a.dtype)
@@ -84,6 +88,8 @@ def np_sum(
         return a.to(wanted, copy=True)
     if wanted is BOOL:
         return torch.sum(a, axes, keepdims) != 0
+    if wanted is torch.float16:  # added up in float32 and rounded once, which torch does for whole arrays only
+        return torch.sum(a, axes, keepdims, dtype=FLOAT32).to(wanted)
     return torch.sum(a, axes, keepdims, dtype=wanted)
 
 
@@ -114,6 +120,12 @@ def np_mean(
     """
     _no_initial("_npi_mean", initial)
     wanted = dtype or (a.dtype if a.is_floating_point() else FLOAT32)
+    if a.is_floating_point() and not wanted.is_floating_point:
+        return np_mean(a, axis, None, keepdims).to(wanted)  # computed as it is, then cut
+    if wanted is not a.dtype and a.is_floating_point() and wanted.itemsize < a.dtype.itemsize:
+        return np_mean(a, axis, None, keepdims).to(wanted)  # the gradient keeps its digits
+    if wanted is torch.float16:  # added up in float32, which torch does for whole arrays only
+        return np_mean(a, axis, FLOAT32, keepdims).to(wanted)
     if axis is None and not keepdims and wanted.is_floating_point and a.numel():
         return torch.mean(a, dtype=wanted)
     axes = axes_of("_npi_mean", a, axis)
@@ -188,6 +200,8 @@ def _extreme(
 ) -> Tensor:  # fmt: skip
     _no_initial(op, initial)
     axes = axes_of(op, a, axis)
+    if axes and not a.requires_grad and a.numel():
+        return kernel(a, axes, keepdims)
     if not a.requires_grad and axis is None and not keepdims and a.numel():
         return kernel(a)
     if any(not a.shape[i] for i in axes):
@@ -283,10 +297,12 @@ def _search(op: str, kernel: Callable[..., Tensor], data: Tensor, axis: int | No
             raise op_error(op, "an array without elements has no extreme", data=data)
         found = kernel(data.reshape(-1), 0)
         return found.reshape([1] * data.dim()) if keepdims else found
-    (place,) = axes_of(op, data, (axis,))
-    if not data.shape[place]:
+    places = axes_of(op, data, (axis,))
+    if not places:
+        return kernel(data.reshape(1), 0)
+    if not data.shape[places[0]]:
         raise op_error(op, f"axis {axis} has no elements", data=data)
-    return kernel(data, place, keepdims)
+    return kernel(data, places[0], keepdims)
 
 
 @operator("_npi_argmax", zero_grad=True)
@@ -426,7 +442,7 @@ def np_average(
     lone = None
     if weights is None:
         mean = torch.mean(inner, axes) if axes else inner.clone()
-        total = torch.full_like(mean, float(math.prod([a.shape[i] for i in axes])))
+        total = mean.new_full((), float(math.prod([a.shape[i] for i in axes])))
     else:
         if weights.dtype is not a.dtype:
             raise op_error("_npi_average", "weights must have the dtype of a", a=a, weights=weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..._core.errors import MXNetError
+from ..._core.errors import ArgumentValueError, MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from .reduce import axes_of
@@ -212,7 +212,7 @@ def np_unique(
     """The different elements, in order.
 
     Args:
-        data: any number dtype but int8.
+        data: any number dtype.
         return_index: return where each occurs first, too.
         return_inverse: return which of them each element is, too.
         return_counts: return how often each occurs, too.
@@ -222,15 +222,15 @@ def np_unique(
         The elements, in the dtype of ``data``; and int64 arrays of one axis.
 
     Raises:
-        MXNetError: bool or int8, an axis out of range.
+        MXNetError: bool, an axis out of range.
 
     Source: MXNet 1.9.1 src/operator/numpy/np_unique_op.cc.
     """
-    if data.dtype in (torch.bool, torch.int8):
-        raise op_error("_npi_unique", "bool and int8 arrays are not supported, cast them first", data=data)
+    if data.dtype is torch.bool:
+        raise op_error("_npi_unique", "bool arrays are not supported, cast them first", data=data)
     place = 0
     x = data.detach()
-    if axis is None:
+    if axis is None or not x.dim():
         x = x.reshape(-1)
     else:
         (place,) = axes_of("_npi_unique", x, (axis,))
@@ -252,19 +252,19 @@ def np_polyval(p: Tensor, x: Tensor) -> Tensor:
     """Values of a polynomial.
 
     Args:
-        p: the coefficients, highest power first, one axis; floating.
+        p: the coefficients, highest power first, one axis; numbers.
         x: where, of the dtype of ``p``.
 
     Returns:
         The values, of the shape of ``x``.
 
     Raises:
-        MXNetError: coefficients of several axes, different dtypes, or integers.
+        MXNetError: coefficients of several axes, different dtypes, or bool.
 
     Source: MXNet 1.9.1 src/operator/numpy/np_polynomial_op.cc.
     """
-    if p.dim() != 1 or p.dtype is not x.dtype or not p.is_floating_point():
-        raise op_error("_npi_polyval", "p must have one axis, and both one floating dtype", p=p, x=x)
+    if p.dim() != 1 or p.dtype is not x.dtype or p.dtype is torch.bool:
+        raise op_error("_npi_polyval", "p must have one axis, and both one dtype that is not bool", p=p, x=x)
     result = torch.zeros_like(x)
     for coefficient in p:
         result = result * x + coefficient
@@ -311,5 +311,5 @@ def npx_constraint_check(input: Tensor, msg: str = "Constraint violated.") -> Te
     if input.dtype is not torch.bool:
         raise op_error("_npx_constraint_check", "the array must be bool", input=input)
     if not bool(input.all()):
-        raise MXNetError(msg)
+        raise ArgumentValueError(msg)
     return torch.tensor(True, device=input.device)

@@ -51,6 +51,8 @@ def np_reshape(a: Tensor, newshape: tuple[int, ...] = REQUIRED, order: str = "C"
     Source: MXNet 1.9.1 src/operator/numpy/np_matrix_op.cc.
     """
     _c_order("_np_reshape", order)
+    if math.prod(newshape) == a.numel() and (not newshape or min(newshape) >= 0):
+        return a.reshape(newshape)
     if any(n < -1 for n in newshape) or newshape.count(-1) > 1:
         raise op_error("_np_reshape", f"newshape={newshape} may hold -1 once, and nothing below it", a=a)
     known = math.prod([n for n in newshape if n >= 0])
@@ -328,6 +330,8 @@ def np_broadcast_to(array: Tensor, shape: tuple[int, ...] = ()) -> Tensor:
     """
     own = tuple(array.shape)
     padded = (1,) * (len(shape) - len(own)) + own
+    if -2 in shape:  # the array's own length
+        shape = tuple([b if a == -2 else a for a, b in zip(shape, padded, strict=False)])
     if len(shape) < len(own) or any(a not in (1, b) for a, b in zip(padded, shape, strict=True)):
         raise op_error("_npi_broadcast_to", f"cannot be broadcast to shape={shape}", array=array)
     return array.expand(shape).clone(memory_format=torch.contiguous_format)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..._core.errors import MXNetError
+from ..._core.state import THREAD
 from ...registry import operator
 from ...registry.operator import op_error
 from ._exact import partial_order, sort_order
@@ -78,7 +79,7 @@ def _may_hold_nan(data: Tensor) -> bool:
 
 def _along(op: str, data: Tensor, axis: int | None) -> tuple[Tensor, int]:
     """The data and the axis to order along; flattened if ``axis`` is None."""
-    if data.dtype is torch.bool or data.dim() == 0:
+    if data.dtype is torch.bool or (data.dim() == 0 and (axis is not None or not THREAD.np_shape)):
         raise op_error(op, "data must be numbers with one axis or more", data=data)
     if axis is None:
         return data.reshape(-1), 0
@@ -148,6 +149,8 @@ def argsort(data: Tensor, axis: int | None = -1, is_ascend: bool = True, dtype: 
     """
     _refuse_float16("argsort", data)
     data, axis = _along("argsort", data, axis)
+    if not data.numel():
+        return torch.zeros(data.shape, dtype=dtype, device=data.device)
     return _ranked(data, axis, data.shape[axis], is_ascend)[1].to(dtype)
 
 

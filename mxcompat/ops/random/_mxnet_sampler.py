@@ -79,6 +79,9 @@ class MXNetSampler:
         _current.parallel.dropout_mask(count, _NUMPY[dtype], p, shared, out=result.numpy())
         return result
 
+    def single_word(self) -> int:
+        return int(_current.single.words(1)[0])
+
     def single_uniform(self, count: int, dtype: torch.dtype) -> Tensor:
         return torch.from_numpy(_current.single.uniform(count, _NUMPY[dtype]))
 

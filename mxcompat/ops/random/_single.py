@@ -10,9 +10,8 @@ The rules, each checked against MXNet 1.9.1:
 - One-dimensional data is shuffled from the front (libstdc++'s ``random_shuffle``), rows of other data from the back
   (Fisher-Yates).
 
-A shuffle is a chain of n swaps, each depending on those before. ``_swapped`` finds where the chain leads without
-walking it: what a swap brings to its own place is either what an earlier swap put there, or what lies at the end of a
-path of ever lower places, and all paths are shortened together by pointer jumping.
+A shuffle is a chain of n swaps, each depending on those before. ``_swapped`` makes thousands of them at a time, for
+few of these meet at one place, and those that do are put right afterwards.
 
 Source: MXNet 1.9.1 src/resource.cc, include/mshadow/random.h, src/operator/random/shuffle_op.cc and
 sample_multinomial_op.h, src/operator/numpy/random/np_choice_op.h and np_multinomial_op.h.
@@ -36,7 +35,11 @@ _SEED_STRIDE = 127
 _WORD_MAX = 0xFFFFFFFF
 _AT_LEAST = 624  # words fetched at a time when few are asked for
 _BOUNDED_AT_ONCE = 1 << 14
+_SWAPS_AT_ONCE = 1 << 14
+_SWAPPED_SINGLY = 1024
+_FITS_INT32 = 1 << 31
 _FEW_ROWS, _LONG_ROW = 16, 512  # where one search for each row is the better way
+_FEW = 64  # normal numbers in a small draw
 _AT_ONCE = 1 << 16  # points looked at together in a large draw
 
 
@@ -51,29 +54,48 @@ def _grouped(places: Indices) -> tuple[Indices, Indices, Indices]:
 
 
 def _swapped(partner: Indices) -> Indices:
-    """Return what ``0 .. n-1`` becomes when place i swaps with ``partner[i] <= i``, for i = 1, 2, ... in turn."""
-    movers = np.flatnonzero(partner != np.arange(partner.size))
-    order, places, again = _grouped(partner[movers])
-    order = movers[order]
-    # A swap to a place that an earlier swap went to fetches what that one left there: its own number.
-    arrives = np.arange(partner.size)
-    source = partner.copy()
-    later = order[again + 1]
-    source[later] = later
-    arrives[later] = order[again]
-    open_ends = movers
-    while True:  # the others fetch what their partner fetched, and so on down; half of each path is skipped at a time
-        nearer = source[open_ends]
-        further = source[nearer]
-        moved = np.flatnonzero(further != nearer)
-        if not moved.size:
-            break
-        open_ends = open_ends[moved]
-        source[open_ends] = further[moved]
-    found: Indices = arrives[source]
-    last = np.append(np.flatnonzero(places[1:] != places[:-1]), places.size - 1)[: places.size]
-    found[places[last]] = order[last]  # what the last swap to a place leaves there stays
-    return found
+    """Return what ``0 .. n-1`` becomes when place i swaps with ``partner[i] <= i``, for i = 1, 2, ... in turn.
+
+    Many swaps are made at a time: each brings to its own place what its partner holds, and leaves its own number there.
+    Where two of them meet at one place, the later one finds the number of the earlier.
+    """
+    kind = np.int32 if partner.size <= _FITS_INT32 else np.int64  # half the memory to jump around in
+    found = np.empty(partner.size, kind)
+    start = min(partner.size, _SWAPPED_SINGLY)
+    first = list(range(start))
+    for i, j in enumerate(partner[:start].tolist()):
+        first[i], first[j] = first[j], i
+    found[:start] = first
+    while start < partner.size:
+        end = min(partner.size, start + min(_SWAPS_AT_ONCE, start // 2))
+        own, turn, place = found[start:end], np.arange(start, end, dtype=kind), partner[start:end]
+        own[:] = turn
+        brought = found.take(place, mode="clip")  # nothing to clip: the quickest mode
+        found[place] = turn  # of several the last one stays
+        stays = found.take(place, mode="clip")
+        met = stays != turn
+        inside = place >= start
+        hit = place[inside] - start
+        if met.any():
+            met[stays[met] - start] = True  # those who stayed there, too
+            both = np.flatnonzero(met)
+            at = place[both]
+            order = np.argsort(at, kind="stable")
+            both, at = both[order], at[order]
+            again = np.flatnonzero(at[1:] == at[:-1])
+            later = both[again + 1]
+            brought[later] = both[again] + start
+            inside[later] = False
+        # What the others fetch from a place among these is what the swap of that place brought.
+        asking = np.flatnonzero(inside & (place != turn))
+        source = place[asking] - start
+        while not np.array_equal(brought[source], brought[asking]):
+            brought[asking] = brought[source]
+        left = own[hit]
+        own[:] = brought
+        own[hit] = left
+        start = end
+    return found.astype(np.int64)
 
 
 class SingleGenerator:
@@ -91,6 +113,8 @@ class SingleGenerator:
             self._seed = (seed * _SEED_STRIDE + self.device_id if with_device else seed) & 0xFFFFFFFF
             self._source = None
             self._unread: Words = np.empty(0, np.uint32)
+            self._after_normal: Words | None = None  # what was unread when the last normal draw ended
+            self._ahead: tuple[Words, int, Array, list[int], int, int] | None = None
 
     def get_state(self) -> dict[str, Any]:
         """Return the state as plain arrays and numbers."""
@@ -159,6 +183,8 @@ class SingleGenerator:
         unit = 2 if single else 4
         done = 0
         with self._lock:
+            if count <= _FEW and self._few_normal(out, unit, single):
+                return out
             while done < count:
                 due = (count - done + 1) // 2  # accepted points
                 points = min(int(due * 1.2733 + 2.4 * due**0.5) + 3, _AT_ONCE)
@@ -173,7 +199,37 @@ class SingleGenerator:
                 out[done : done + n] = pairs.reshape(-1)[:n]
                 done += n
                 self._consume((int(indices[-1]) + 1 if indices.size == due else points) * unit)
+            self._after_normal = self._unread
         return out
+
+    def _few_normal(self, out: Array, unit: int, single: bool) -> bool:
+        """Fill ``out`` from normal numbers made ahead, which small draws one after another share; False if not.
+
+        They are made from unread words when a draw begins where the last one ended, and thrown away once anybody else
+        takes words: what is consumed is the same either way.
+        """
+        if self._after_normal is not self._unread:
+            return False
+        ahead = self._ahead
+        if ahead is None or ahead[0] is not self._unread or ahead[1] != unit:
+            words = self._peek(_AT_LEAST).size // unit * unit
+            indices, ordinates, radii, abscissas = self._points(words, single)
+            radii = radii[indices]
+            stretch = _exact.stretch32(radii) if single else _exact.stretch64(radii)
+            pairs = np.empty((indices.size, 2), out.dtype)
+            np.multiply(ordinates[indices], stretch, out=pairs[:, 0])
+            np.multiply(abscissas[indices], stretch, out=pairs[:, 1])
+            ahead = self._unread, unit, pairs.reshape(-1), ((indices + 1) * unit).tolist(), 0, 0
+        _, _, numbers, ends, at, consumed = ahead
+        last = at + (out.size + 1) // 2
+        if last > len(ends) or last == at:
+            self._ahead = None
+            return False
+        out[...] = numbers[2 * at : 2 * at + out.size]
+        self._consume(ends[last - 1] - consumed)
+        self._ahead = self._unread, unit, numbers, ends, last, ends[last - 1]
+        self._after_normal = self._unread
+        return True
 
     def _points(self, words: int, single: bool) -> tuple[Indices, Array, Array, Array]:
         found: tuple[Indices, Array, Array]

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _exact, _laws, _parameters, _rejection
+from . import _exact, _laws, _parameters, _rejection, _zipfian
 from ._mt19937 import BLOCK, END, StateBank, Words
 from ._parameters import Numbers
 
@@ -38,7 +38,6 @@ PER_STATE = 64  # a state is not split off for fewer values than this
 _SEED_STRIDE = 127
 _WORDS_AT_ONCE = 1 << 17  # rows are taken in groups of about this many words
 _SMALL = 1 << 14  # values that all states make in one go (64 a state, so a window suffices)
-_MARKED = 1 << 24  # classes that are worth a mark each
 _WORTH_THREADS = 1 << 17  # values below which a second thread costs more than it saves
 
 
@@ -440,41 +439,10 @@ class ParallelGenerator:
         """
         if count > range_max:
             raise ValueError(f"unique_zipfian: count={count} exceeds range_max={range_max}")
-        classes, tries = np.empty((batch, count), np.int64), np.zeros(batch, np.int64)
         if not batch or not count:
-            return classes, tries
-        step = -(-batch // min(batch, STATES))
+            return np.empty((batch, count), np.int64), np.zeros(batch, np.int64)
         with self._lock:
-            self._bank.prepare(-(-batch // step))
-            for i in range(batch):
-                tries[i] = self._zipfian_row(np.arange(i // step, i // step + 1), range_max, classes[i])
-        return classes, tries
-
-    def _zipfian_row(self, row: Array, range_max: int, out: Array) -> int:
-        """Fill ``out`` with different classes from one state; return the number of tries."""
-        scale = np.log(float(range_max))
-        seen = np.zeros(range_max, bool) if range_max <= _MARKED else None
-        found, tries = 0, 0
-        while True:
-            window = self._bank.window(row, min(BLOCK, 4 * (out.size - found) + 16))
-            u = np.empty((1, window.shape[1] // 2), np.float64)
-            _exact.to_uniform64(window, u)
-            drawn = np.floor(np.exp(u[0] * scale) + 0.5).astype(np.int64) - 1
-            first = np.sort(np.unique(drawn, return_index=True)[1])
-            values = drawn[first]
-            fresh = ~np.isin(values, out[:found]) if seen is None else ~seen[values]
-            first, values = first[fresh], values[fresh]
-            room = out.size - found
-            out[found : found + values.size] = values[:room]
-            if values.size >= room:
-                used = int(first[room - 1]) + 1
-                self._bank.position[row] += 2 * used
-                return tries + used
-            if seen is not None:
-                seen[values] = True
-            found += values.size
-            tries += drawn.size
-            self._bank.position[row] += 2 * drawn.size
+            return _zipfian.draw(self._bank, range_max, batch, count)
 
     # How work is laid out
 

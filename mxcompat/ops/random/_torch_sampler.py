@@ -117,6 +117,9 @@ class TorchSampler:
         mask = torch.empty(count, dtype=dtype, device=self.device)
         return mask.bernoulli_(1.0 - p, generator=self.generator).div_(1.0 - p)
 
+    def single_word(self) -> int:
+        return int(torch.randint(2**32, (1,), device=self.device, generator=self.generator))
+
     def single_uniform(self, count: int, dtype: torch.dtype) -> Tensor:
         return torch.rand(count, dtype=dtype, device=self.device, generator=self.generator)
 
@@ -183,6 +186,9 @@ class MetaSampler:
 
     def dropout_mask(self, count: int, dtype: torch.dtype, p: float, shared: bool) -> Tensor:
         return _empty(count, dtype)
+
+    def single_word(self) -> int:
+        return 0
 
     def single_uniform(self, count: int, dtype: torch.dtype) -> Tensor:
         return _empty(count, dtype)

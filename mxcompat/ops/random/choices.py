@@ -108,7 +108,10 @@ def _shuffle(data: Tensor) -> Tensor:
     """
     if data.dim() == 0 or data.dtype is torch.bool:
         raise op_error("_shuffle", "data must be numbers with at least one axis", data=data)
-    return data.index_select(0, sampler_of(data.device).permutation(data.shape[0], data.dim() > 1))
+    order = sampler_of(data.device).permutation(data.shape[0], data.dim() > 1)
+    if data.dim() == 1 and data.device.type == "cpu" and not data.requires_grad:
+        return torch.from_numpy(data.numpy().take(order.numpy()))  # several times as fast as torch
+    return data.index_select(0, order)
 
 
 @operator("_sample_unique_zipfian", outputs=2)

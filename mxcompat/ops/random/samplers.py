@@ -17,6 +17,7 @@ from torch import Tensor
 from ..._core.context import Context, current_context
 from ..._core.dtypes import NAME_OF_TORCH
 from ..._core.errors import MXNetError
+from ..._core.state import THREAD
 from ...registry import REQUIRED, operator
 from .engine import generator, sampler_of
 
@@ -28,7 +29,11 @@ _INTS = (torch.int32, torch.int64)
 
 
 def _size(name: str, shape: tuple[int, ...] | None) -> tuple[tuple[int, ...], int]:
-    if not shape or min(shape) <= 0:
+    if THREAD.np_shape:  # a number, or no elements
+        shape = shape or ()
+        if min(shape, default=0) < 0:
+            raise MXNetError(f"{name}: shape={shape} may have no negative dimension")
+    elif not shape or min(shape) <= 0:
         raise MXNetError(f"{name}: shape={shape} must have at least one dimension, and every dimension at least 1")
     return shape, math.prod(shape)
 

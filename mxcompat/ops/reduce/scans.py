@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -40,10 +41,21 @@ def cumsum(
     if not dtype.is_floating_point:
         a = a.detach()
     if axis is None:
-        return torch.cumsum(a.reshape(-1), 0, dtype=dtype)
-    if not -a.dim() <= axis < a.dim():
+        a, axis = a.reshape(-1), 0
+    elif not -a.dim() <= axis < a.dim():
         raise op_error("cumsum", f"axis={axis} is out of range", a=a)
+    if dtype is torch.float16:
+        return _each_step_rounded(a.to(dtype), axis)
     return torch.cumsum(a, axis, dtype=dtype)
+
+
+def _each_step_rounded(a: Tensor, axis: int) -> Tensor:
+    """Running sums kept in float16, as MXNet does; torch keeps them in float32."""
+    exact = torch.from_numpy(np.cumsum(a.detach().cpu().numpy(), axis, dtype=np.float16)).to(a.device)
+    if not a.requires_grad:
+        return exact
+    twin = torch.cumsum(a, axis)
+    return exact + (twin - twin.detach())
 
 
 @operator("multi_sum_sq")

@@ -161,6 +161,8 @@ def _split_v2(
         part, larger = divmod(size, sections)
         sizes = [part + 1] * larger + [part] * (sections - larger)
     else:
+        if not size and THREAD.np_shape:  # of nothing, every part is nothing
+            indices = (0,) * len(indices)
         ends = (*indices[1:], size)
         sizes = [end - begin for begin, end in zip(indices, ends, strict=False)]
         if not sizes or indices[0] != 0 or min(sizes) < 0:

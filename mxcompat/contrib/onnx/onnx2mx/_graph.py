@@ -1,4 +1,4 @@
-"""The walk over an ONNX graph, and a converter for each of its operators."""
+"""The walk over an ONNX graph. The converters of its operators are in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -32,15 +32,42 @@ class Step:
         """An input as a symbol."""
         return self.reader.symbol(self.names[index])
 
+    @property
+    def all(self) -> list[Any]:
+        """Every input as a symbol."""
+        return [self.reader.symbol(name) for name in self.names]
+
     def has(self, index: int) -> bool:
         """Whether an optional input is there."""
         return index < len(self.names) and bool(self.names[index])
 
+    def known(self, index: int) -> np.ndarray[Any, Any] | None:
+        """The value of an input, if the file has it."""
+        return self.reader.constants.get(self.names[index]) if self.has(index) else None
+
     def constant(self, index: int) -> np.ndarray[Any, Any]:
         """The value of an input that must be a constant."""
-        found = self.reader.constants.get(self.names[index])
+        found = self.known(index)
         if found is None:
-            raise self.unsupported(f"a computed {self.names[index]!r}")
+            raise self.unsupported(f"a computed {self.names[index]!r}" if self.has(index) else f"no input {index}")
+        return found
+
+    def shape(self, index: int = 0) -> tuple[int, ...] | None:
+        """The shape of an input, if all of it follows from the file."""
+        return self.reader.shapes.get(self.names[index])
+
+    def rank(self, index: int = 0) -> int:
+        """The number of axes of an input; NotSupportedError if it does not follow from the file."""
+        found = self.reader.ranks.get(self.names[index])
+        if found is None:
+            raise self.unsupported(f"an input {self.names[index]!r} of unknown rank")
+        return found
+
+    def need_shape(self, index: int = 0) -> tuple[int, ...]:
+        """As `shape`; NotSupportedError if it does not follow."""
+        found = self.shape(index)
+        if found is None:
+            raise self.unsupported(f"an input {self.names[index]!r} of unknown shape")
         return found
 
     def ints(self, key: str, index: int) -> tuple[int, ...] | None:
@@ -49,232 +76,125 @@ class Step:
             return tuple(self.attrs[key])
         return tuple(int(n) for n in self.constant(index).ravel()) if self.has(index) else None
 
+    def number(self, key: str, index: int, default: float) -> float:
+        """A number that older versions of an operator have as an attribute, newer ones as an input."""
+        if key in self.attrs:
+            return float(self.attrs[key])
+        return float(self.constant(index).ravel()[0]) if self.has(index) else default
+
+    def constant_symbol(self, suffix: str, value: np.ndarray[Any, Any]) -> Any:
+        """A new parameter of the network."""
+        name = f"{self.name}_{suffix}"
+        self.reader.constants[name] = value
+        return self.reader.symbol(name)
+
     def unsupported(self, what: str) -> NotSupportedError:
         """The error for a use of an operator that has no form here."""
         return NotSupportedError(f"ONNX import of {self.op} with {what} (node {self.name!r})")
 
 
 class Reader:
-    """Symbols and constants by their names in the file."""
+    """Symbols, constants and known shapes by their names in the file.
 
-    def __init__(self, constants: dict[str, np.ndarray[Any, Any]]) -> None:
+    Attributes:
+        version: the operator set of the file.
+    """
+
+    def __init__(self, constants: dict[str, np.ndarray[Any, Any]], version: int) -> None:
         self.constants = constants
+        self.version = version
         self.symbols: dict[str, Any] = {}
-        self.states: set[str] = set()
+        self.shapes: dict[str, tuple[int, ...]] = {name: value.shape for name, value in constants.items()}
+        self.ranks: dict[str, int] = {name: value.ndim for name, value in constants.items()}
 
     def symbol(self, name: str) -> Any:
         if name not in self.symbols:
             self.symbols[name] = sym.var(name)
         return self.symbols[name]
 
+    def learn_shapes(self, graph: Any) -> None:
+        """Take the shapes that the file says or that follow from it."""
+        for value in (*graph.input, *graph.value_info, *graph.output):
+            kind = value.type.tensor_type
+            if not kind.HasField("shape"):
+                continue
+            dims = kind.shape.dim
+            self.ranks[value.name] = len(dims)
+            if all(d.HasField("dim_value") and d.dim_value > 0 for d in dims):
+                self.shapes[value.name] = tuple(d.dim_value for d in dims)
 
+
+#: what makes the output of a node, or a list of its outputs
 Converter = Callable[[Step], Any]
-_UNARY = {
-    "Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Exp": "exp", "Log": "log", "Sqrt": "sqrt", "Abs": "abs",
-    "Neg": "negative", "Floor": "floor", "Ceil": "ceil", "Reciprocal": "reciprocal", "Sin": "sin", "Cos": "cos",
-    "Tan": "tan", "Asin": "arcsin", "Acos": "arccos", "Atan": "arctan", "Sinh": "sinh", "Cosh": "cosh", "Erf": "erf",
-    "Asinh": "arcsinh", "Acosh": "arccosh", "Atanh": "arctanh", "Softsign": "softsign", "Sign": "sign",
-    "Identity": "identity", "Dropout": "identity", "Round": "rint",
-}  # fmt: skip
-_BINARY = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Pow": "power"}
-_REDUCE = {"ReduceMean": "mean", "ReduceMax": "max", "ReduceMin": "min", "ReduceProd": "prod", "ReduceSum": "sum"}
+CONVERTERS: dict[str, Converter] = {}
 
 
-def _unary(step: Step) -> Any:
-    return getattr(sym, _UNARY[step.op])(step[0])
+def converts(*operators: str) -> Callable[[Converter], Converter]:
+    """Make a function the converter of ONNX operators."""
+
+    def add(function: Converter) -> Converter:
+        CONVERTERS.update(dict.fromkeys(operators, function))
+        return function
+
+    return add
 
 
-def _binary(step: Step) -> Any:
-    return getattr(sym, f"broadcast_{_BINARY[step.op]}")(step[0], step[1])
+#: what gives other numbers each time
+_RANDOM = frozenset({"RandomUniform", "RandomNormal", "RandomUniformLike", "RandomNormalLike", "Multinomial"})
 
 
-def _many(step: Step) -> Any:
-    name = {"Max": "broadcast_maximum", "Min": "broadcast_minimum", "Sum": "broadcast_add"}[step.op]
-    made = step[0]
-    for i in range(1, len(step.names)):
-        made = getattr(sym, name)(made, step[i])
-    return made
+def _folded(reader: Reader, node: Any) -> bool:
+    """Work out a node whose inputs are all constants (shapes, mostly)."""
+    if node.op_type in _RANDOM or not all(name in reader.constants for name in node.input if name):
+        return False
+    helper = onnx_package("helper")
+    kinds = onnx_package().TensorProto
+    given = {name: reader.constants[name] for name in node.input if name}
+    inputs = [
+        helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype), value.shape)
+        for name, value in given.items()
+    ]
+    outputs = [helper.make_tensor_value_info(name, kinds.UNDEFINED, None) for name in node.output if name]
+    graph = helper.make_graph([node], "constant", inputs, outputs)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", reader.version)])
+    try:
+        results = onnx_package("reference").ReferenceEvaluator(model).run(None, given)
+    except Exception:
+        return False  # an operator that the evaluator does not know: its converter may
+    for name, value in zip([name for name in node.output if name], results, strict=True):
+        reader.constants[name] = np.asarray(value)
+        reader.shapes[name], reader.ranks[name] = np.shape(value), np.ndim(value)
+    return True
 
 
-def _reduce(step: Step) -> Any:
-    axes = step.ints("axes", 1)
-    return getattr(sym, _REDUCE[step.op])(step[0], axis=axes or (), keepdims=bool(step.attrs.get("keepdims", 1)))
-
-
-def _gemm(step: Step) -> Any:
-    a = step.attrs
-    if a.get("transA") or a.get("alpha", 1.0) != 1.0 or a.get("beta", 1.0) != 1.0:
-        raise step.unsupported("transA, alpha or beta")
-    weight = step.constant(1) if a.get("transB") else np.ascontiguousarray(step.constant(1).T)
-    step.reader.constants[step.names[1]] = weight
-    step.attrs["transB"] = 1
-    bias = {"bias": step[2]} if step.has(2) else {}
-    return sym.FullyConnected(
-        step[0], step[1], num_hidden=weight.shape[0], no_bias=not bias, flatten=False, name=step.name, **bias
-    )
-
-
-def _matmul(step: Step) -> Any:
-    right = step.reader.constants.get(step.names[1])
-    if right is not None and right.ndim == 2:
-        turned = sym.transpose(step[1])
-        return sym.FullyConnected(step[0], turned, num_hidden=right.shape[1], no_bias=True, flatten=False)
-    return sym.linalg.gemm2(step[0], step[1])
-
-
-def _pads(step: Step, rank: int) -> tuple[int, ...]:
-    pads = tuple(step.attrs.get("pads", (0,) * 2 * rank))
-    if step.attrs.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID") or pads[:rank] != pads[rank:]:
-        raise step.unsupported("uneven pads or auto_pad")
-    return pads[:rank]
-
-
-def _conv(step: Step) -> Any:
-    weight = step.constant(1)
-    a, rank, up = step.attrs, weight.ndim - 2, step.op == "ConvTranspose"
-    group = int(a.get("group", 1))
-    given: dict[str, Any] = {
-        "kernel": weight.shape[2:],
-        "stride": tuple(a.get("strides", (1,) * rank)),
-        "dilate": tuple(a.get("dilations", (1,) * rank)),
-        "pad": _pads(step, rank),
-        "num_filter": weight.shape[1] * group if up else weight.shape[0],
-        "num_group": group,
-        "no_bias": not step.has(2),
-        "name": step.name,
-    }
-    if up and "output_padding" in a:
-        given["adj"] = tuple(a["output_padding"])
-    inputs = [step[i] for i in range(3 if step.has(2) else 2)]
-    return (sym.Deconvolution if up else sym.Convolution)(*inputs, **given)
-
-
-def _pool(step: Step) -> Any:
-    a, kind = step.attrs, "max" if "Max" in step.op else "avg"
-    if step.op.startswith("Global"):
-        return sym.Pooling(step[0], global_pool=True, pool_type=kind, kernel=(1, 1))
-    kernel = tuple(a["kernel_shape"])
-    if any(d != 1 for d in a.get("dilations", ())):
-        raise step.unsupported("dilations")
-    given = {"count_include_pad": bool(a.get("count_include_pad", 0))} if kind == "avg" else {}
-    return sym.Pooling(
-        step[0],
-        kernel=kernel,
-        stride=tuple(a.get("strides", (1,) * len(kernel))),
-        pad=_pads(step, len(kernel)),
-        pool_type=kind,
-        pooling_convention="full" if a.get("ceil_mode") else "valid",
-        **given,
-    )
-
-
-def _batch_norm(step: Step) -> Any:
-    step.reader.states.update(step.names[3:5])
-    return sym.BatchNorm(
-        *[step[i] for i in range(5)], eps=float(step.attrs.get("epsilon", 1e-5)),
-        momentum=float(step.attrs.get("momentum", 0.9)), fix_gamma=False, use_global_stats=True, name=step.name,
-    )  # fmt: skip
-
-
-def _reshape(step: Step) -> Any:
-    return sym.reshape(step[0], shape=step.ints("shape", 1))
-
-
-def _unsqueeze(step: Step) -> Any:
-    made = step[0]
-    for axis in step.ints("axes", 1) or ():
-        made = sym.expand_dims(made, axis=axis)
-    return made
-
-
-def _slice(step: Step) -> Any:
-    starts, ends = step.ints("starts", 1) or (), step.ints("ends", 2) or ()
-    axes = step.ints("axes", 3) or tuple(range(len(starts)))
-    if any(n != 1 for n in step.ints("steps", 4) or ()):
-        raise step.unsupported("steps")
-    made = step[0]
-    for axis, begin, end in zip(axes, starts, ends, strict=True):
-        made = sym.slice_axis(made, axis=axis, begin=begin, end=None if end >= 2**31 - 1 else end)
-    return made
-
-
-def _split(step: Step) -> Any:
-    sizes = step.ints("split", 1)
-    if sizes is not None and len(set(sizes)) > 1:
-        raise step.unsupported("uneven parts")
-    return sym.split(step[0], num_outputs=len(step.outputs), axis=int(step.attrs.get("axis", 0)))
-
-
-def _transpose(step: Step) -> Any:
-    perm = tuple(step.attrs.get("perm", ()))
-    known = step.reader.constants.get(step.names[0])
-    if known is None:
-        return sym.transpose(step[0], axes=perm)
-    step.reader.constants[step.outputs[0]] = np.ascontiguousarray(np.transpose(known, perm or None))
-    return step.reader.symbol(step.outputs[0])
-
-
-def _clip(step: Step) -> Any:
-    low = step.attrs.get("min", step.constant(1).item() if step.has(1) else -np.inf)
-    high = step.attrs.get("max", step.constant(2).item() if step.has(2) else np.inf)
-    return sym.clip(step[0], a_min=float(low), a_max=float(high))
-
-
-def _leaky(step: Step) -> Any:
-    kind = {"LeakyRelu": "leaky", "Elu": "elu", "Selu": "selu"}[step.op]
-    slope = {} if kind == "selu" else {"slope": float(step.attrs.get("alpha", 0.01 if kind == "leaky" else 1.0))}
-    return sym.LeakyReLU(step[0], act_type=kind, **slope)
-
-
-CONVERTERS: dict[str, Converter] = {
-    **dict.fromkeys(_UNARY, _unary),
-    **dict.fromkeys(_BINARY, _binary),
-    **dict.fromkeys(("Max", "Min", "Sum"), _many),
-    **dict.fromkeys(_REDUCE, _reduce),
-    **dict.fromkeys(("LeakyRelu", "Elu", "Selu"), _leaky),
-    **dict.fromkeys(("Conv", "ConvTranspose"), _conv),
-    **dict.fromkeys(("MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool"), _pool),
-    "Gemm": _gemm,
-    "MatMul": _matmul,
-    "BatchNormalization": _batch_norm,
-    "Reshape": _reshape,
-    "Unsqueeze": _unsqueeze,
-    "Slice": _slice,
-    "Split": _split,
-    "Clip": _clip,
-    "Flatten": lambda step: sym.Flatten(step[0]),
-    "Softmax": lambda step: sym.softmax(step[0], axis=int(step.attrs.get("axis", -1))),
-    "LogSoftmax": lambda step: sym.log_softmax(step[0], axis=int(step.attrs.get("axis", -1))),
-    "Softplus": lambda step: sym.Activation(step[0], act_type="softrelu"),
-    "PRelu": lambda step: sym.LeakyReLU(step[0], step[1], act_type="prelu"),
-    "Concat": lambda step: sym.concat(*[step[i] for i in range(len(step.names))], dim=int(step.attrs["axis"])),
-    "Transpose": _transpose,
-    "Squeeze": lambda step: sym.squeeze(step[0], axis=step.ints("axes", 1)),
-    "Gather": lambda step: sym.take(step[0], step[1], axis=int(step.attrs.get("axis", 0))),
-    "Expand": lambda step: sym.broadcast_to(step[0], shape=step.ints("shape", 1)),
-    "Tile": lambda step: sym.tile(step[0], reps=step.ints("repeats", 1)),
-}
-
-
-def read_graph(graph: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    """Symbol, arguments and auxiliary states of an ONNX graph.
+def read_model(model: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """Symbol, arguments and auxiliary states of an ONNX model.
 
     Raises:
         NotSupportedError: an operator has no converter.
     """
     to_array = onnx_package("numpy_helper").to_array
-    reader = Reader({tensor.name: to_array(tensor) for tensor in graph.initializer})
+    version = max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=1)
+    try:
+        model = onnx_package("shape_inference").infer_shapes(model)
+    except Exception:
+        pass  # shapes are a help, and few operators need them
+    graph = model.graph
+    reader = Reader({tensor.name: to_array(tensor) for tensor in graph.initializer}, version)
+    reader.learn_shapes(graph)
     for node in graph.node:
         step = Step(reader, node)
-        if step.op == "Constant":
-            reader.constants[step.outputs[0]] = to_array(step.attrs["value"])
+        if _folded(reader, node):
             continue
         converter = CONVERTERS.get(step.op)
         if converter is None:
             raise NotSupportedError(f"ONNX import of operator {step.op} (node {step.name!r})")
         made = converter(step)
-        for i, name in enumerate(step.outputs):
-            reader.symbols[name] = made[i] if len(step.outputs) > 1 and i < len(made) else made
+        if made is None:  # a constant after all
+            continue
+        parts = list(made) if isinstance(made, list) or len(step.outputs) > 1 else [made]
+        for name, part in zip(step.outputs, parts, strict=False):
+            reader.symbols[name] = part
     outputs = [reader.symbol(value.name) for value in graph.output]
     symbol = outputs[0] if len(outputs) == 1 else sym.Group(outputs)
     return symbol, *_parameters(symbol, reader.constants)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .._package import onnx_package
-from ._graph import read_graph
+from . import _layers, _math, _recurrent, _shapes
+from ._graph import read_model
+
+#: the modules of converters, which put themselves into the table when they are loaded
+_TABLES = (_layers, _math, _recurrent, _shapes)
 
 __all__ = ["get_model_metadata", "import_model"]
 
@@ -25,7 +29,7 @@ def import_model(model_file: str) -> tuple[Any, dict[str, Any], dict[str, Any]]:
 
     Source: MXNet 1.9.1 python/mxnet/contrib/onnx/onnx2mx/import_model.py.
     """
-    return read_graph(onnx_package().load_model(model_file).graph)
+    return read_model(onnx_package().load_model(model_file))
 
 
 def get_model_metadata(model_file: str) -> dict[str, list[tuple[str, tuple[int, ...]]]]:

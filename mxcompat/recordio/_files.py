@@ -1,29 +1,23 @@
-"""Reading and writing ``.rec`` files of records and their ``.idx`` files, and packing images into records.
+"""Files of records: reading and writing ``.rec`` files and their ``.idx`` files.
 
 A record file is a row of parts. A part is the number ``0xced7230a``, a word with its kind (3 bits) and length (29
 bits), the bytes, and zeros up to a multiple of four. A record that holds that number at a multiple of four is cut there
 into several parts, without the number: first, middle and last.
-
-Nothing here needs torch or arrays; OpenCV is needed by `pack_img` and `unpack_img` only.
 
 Source: MXNet 1.9.1 python/mxnet/recordio.py, dmlc-core src/recordio.cc.
 """
 
 from __future__ import annotations
 
-import numbers
 import os
 import stat
 import struct
 import threading
-from collections import namedtuple
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-
-from ._core.errors import MXNetError, NotSupportedError
-from .serialization.files import local_path
+from .._core.errors import MXNetError
+from ..serialization.files import local_path
 
 _MAGIC = struct.pack("<I", 0xCED7230A)
 _HEAD = struct.Struct("<4sI")
@@ -417,109 +411,5 @@ class MXIndexedRecordIO(MXRecordIO):
         self.keys.append(key)
 
 
-IRHeader: Any = namedtuple("HEADER", ["flag", "label", "id", "id2"])  # type: ignore[name-match]
-IRHeader.__qualname__ = "IRHeader"  # so that it can be pickled; its name is what prints
-IRHeader.__doc__ = """What a packed record begins with.
-
-Args:
-    flag: number of labels if they are several, else 0; `pack` sets it.
-    label: a number, or several in an array.
-    id: usually a number that names the record.
-    id2: higher bits of that number, usually 0.
-"""
-_IR_FORMAT = "IfQQ"
-_IR_SIZE = struct.calcsize(_IR_FORMAT)
-
-
-def pack(header: Any, s: bytes) -> bytes:
-    """Put a header before the content of a record.
-
-    Args:
-        header: an `IRHeader` or its four values. Its ``flag`` is overwritten by what ``label`` needs.
-        s: the content.
-
-    Source: MXNet 1.9.1 python/mxnet/recordio.py.
-    """
-    header = IRHeader(*header)
-    if isinstance(header.label, numbers.Number):
-        return struct.pack(_IR_FORMAT, 0, *header[1:]) + s
-    labels = np.asarray(header.label, dtype=np.float32)
-    return struct.pack(_IR_FORMAT, labels.size, 0, *header[2:]) + labels.tobytes() + s
-
-
-def unpack(s: bytes) -> tuple[Any, bytes]:
-    """Take a record apart into its header and its content.
-
-    Returns:
-        An `IRHeader`, whose label is a number, or a float32 array if there are several; and the content.
-
-    Raises:
-        struct.error: shorter than a header.
-        ValueError: shorter than its labels.
-
-    Source: MXNet 1.9.1 python/mxnet/recordio.py.
-    """
-    header = IRHeader(*struct.unpack(_IR_FORMAT, s[:_IR_SIZE]))
-    count = header.flag
-    if count > 0:
-        end = _IR_SIZE + 4 * count
-        return header._replace(label=np.frombuffer(s, np.float32, count, _IR_SIZE)), s[end:]
-    return header, s[_IR_SIZE:]
-
-
-class _OpenCVMissing(NotSupportedError, AssertionError):
-    """OpenCV is not installed; MXNet 1.9.1 asserted that it is."""
-
-
-def _opencv(name: str) -> Any:
-    try:
-        import cv2  # type: ignore[import-not-found,unused-ignore]
-    except ImportError as error:
-        raise _OpenCVMissing(
-            f"recordio.{name} without OpenCV, which is not installed", "pip install 'mxcompat[image]'"
-        ) from error
-    return cv2
-
-
-def unpack_img(s: bytes, iscolor: int = -1) -> tuple[Any, Any]:
-    """Take a record with an image apart into its header and its pixels.
-
-    Args:
-        s: the record.
-        iscolor: how OpenCV decodes: -1 as stored, 0 gray, 1 colour.
-
-    Returns:
-        An `IRHeader`; a uint8 array (H, W, C) with blue first, or (H, W), or None if it is no image.
-
-    Raises:
-        NotSupportedError: OpenCV is not installed.
-
-    Source: MXNet 1.9.1 python/mxnet/recordio.py.
-    """
-    header, content = unpack(s)
-    cv2 = _opencv("unpack_img")
-    return header, cv2.imdecode(np.frombuffer(content, dtype=np.uint8), iscolor)
-
-
-def pack_img(header: Any, img: Any, quality: int = 95, img_fmt: str = ".jpg") -> bytes:
-    """Encode an image and put a header before it.
-
-    Args:
-        header: as for `pack`.
-        img: the pixels, uint8 (H, W, C) with blue first, or (H, W).
-        quality: of a JPEG, 1 to 100; how hard to press a PNG, 1 to 9.
-        img_fmt: ending that names the format: ``".jpg"``, ``".jpeg"``, ``".png"`` or another that OpenCV writes.
-
-    Raises:
-        NotSupportedError: OpenCV is not installed.
-        AssertionError: OpenCV cannot encode the image.
-
-    Source: MXNet 1.9.1 python/mxnet/recordio.py.
-    """
-    cv2 = _opencv("pack_img")
-    settings = {".JPG": "IMWRITE_JPEG_QUALITY", ".JPEG": "IMWRITE_JPEG_QUALITY", ".PNG": "IMWRITE_PNG_COMPRESSION"}
-    name = settings.get(img_fmt.upper())
-    done, content = cv2.imencode(img_fmt, img, [] if name is None else [getattr(cv2, name), quality])
-    if not done:
-        raise AssertionError(f"failed to encode image: shape {np.shape(img)} as {img_fmt!r}")
-    return pack(header, content.tobytes())
+for _public in (MXRecordIO, MXIndexedRecordIO):
+    _public.__module__ = __package__  # as it prints, and as pickles name it

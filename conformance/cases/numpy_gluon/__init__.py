@@ -1,0 +1,1 @@
+"""Gluon, symbols and files with NumPy semantics on."""
