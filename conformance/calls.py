@@ -259,7 +259,8 @@ class Call:
                 "import numpy as np",
                 "heads = [(np.arange(o.size) * 7 % 11 - 5) / 4 + 0.125 for o in ys]",
             ]
-            lines += ["heads = [mx.%s.array(h.reshape(o.shape), dtype=o.dtype) for h, o in zip(heads, ys)]" % self.front
+            lines += [
+                "heads = [mx.%s.array(h.reshape(o.shape), dtype=o.dtype) for h, o in zip(heads, ys)]" % self.front
             ]
             lines += [
                 "mx.autograd.backward(ys, heads)",

@@ -301,7 +301,7 @@ def _explain(error: BaseException, path: Path) -> tuple[str, str, int]:
         return "failed in mxcompat", text, line
     if isinstance(error, mxcompat.base.NotSupportedError):
         return "failed in mxcompat", text, line
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and "mxcompat" not in text:
         return "stopped: wants a module", text, line
     if isinstance(error, OSError) or "No such file" in text or "download" in text.lower() or "url" in text.lower():
         return "stopped: wants files", text, line

@@ -25,9 +25,9 @@ _DOMAIN = {
     "cbrt": (0.1, 4),
 }
 _UNARY = (
-    "abs absolute arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh degrees exp expm1 fabs fix floor log "
-    "log10 log1p log2 logical_not negative radians reciprocal rint sign sin sinh sqrt square tan tanh trunc isnan isinf "
-    "isposinf isneginf isfinite bitwise_not invert"
+    "abs absolute arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh degrees exp expm1 fabs fix floor "
+    "log log10 log1p log2 logical_not negative radians reciprocal rint sign sin sinh sqrt square tan tanh trunc isnan "
+    "isinf isposinf isneginf isfinite bitwise_not invert"
 ).split()
 _INTEGER = ("bitwise_not", "invert")
 #: name -> least value of the second operand
@@ -69,7 +69,8 @@ def _unary(op: str) -> Generator:
         if gen.chance(0.03):
             return Call("np." + op, (gen.pick((1, 0.5, 2.0, 1.25)) if op not in _INTEGER else 3,))
         kind = gen.pick((*n.INTS, "bool")) if op in _INTEGER else n.dtype(gen, bools=0.04)
-        x = n.array(gen, None, kind, low=low if kind in n.FLOATS else max(low, -3), high=high)
+        of = n.shape(gen, empty=0) if kind == "bool" else None  # no elements, no complaint about their dtype
+        x = n.array(gen, of, kind, low=low if kind in n.FLOATS else max(low, -3), high=high)
         if kind in n.INTS and op in _DOMAIN:
             x = x.with_(low=1, high=1 if op in ("arccos", "arcsin") else 4)
             if op == "arctanh":
@@ -214,8 +215,12 @@ def _options(gen: Gen) -> Call:
                        {"order": "F"}, {"dtype": None}, {"dtype": "float64"}, {"subok": True}, {"subok": False},
                        {"nothing": 1}))  # fmt: skip
     if gen.chance(0.5):
-        return Call("np." + gen.pick(("exp", "sin", "sqrt", "negative")), (n.array(gen, None, "float32", low=0.5),), option)
-    return Call("np." + gen.pick(("add", "power", "maximum", "equal")), (n.array(gen, (2,), "float32", low=0.5), 2), option)
+        return Call(
+            "np." + gen.pick(("exp", "sin", "sqrt", "negative")), (n.array(gen, None, "float32", low=0.5),), option
+        )
+    return Call(
+        "np." + gen.pick(("add", "power", "maximum", "equal")), (n.array(gen, (2,), "float32", low=0.5), 2), option
+    )
 
 
 GENERATORS = {op: _unary(op) for op in _UNARY}

@@ -143,7 +143,11 @@ def _pick(gen: Gen) -> Call:
 def _topk(gen: Gen) -> Call:
     x = n.array(gen, n.shape(gen, 1, 3, empty=0), gen.pick(_FLOATS), unique=True)
     at = n.axis(gen, len(x.shape), wrong=0)
-    kwargs: dict[str, Any] = {"axis": at, "k": gen.int(1, x.shape[at]), "ret_typ": gen.pick(("value", "indices", "both"))}
+    kwargs: dict[str, Any] = {
+        "axis": at,
+        "k": gen.int(1, x.shape[at]),
+        "ret_typ": gen.pick(("value", "indices", "both")),
+    }
     if gen.chance(0.5):
         kwargs["is_ascend"] = gen.chance(0.5)
     return Call("npx.topk", (x,), kwargs, grad=kwargs["ret_typ"] == "value" and gen.chance(0.5))

@@ -55,7 +55,7 @@ def _spread(op: str) -> Generator:
         if x.dtype != "float64":
             gen.tol = _SPREAD
         kwargs = _how(gen, x)
-        if gen.chance(0.3):
+        if x.is_float and gen.chance(0.3):
             kwargs["ddof"] = gen.int(0, 1)
         path, front = ("." + op, "np") if gen.chance(0.3) else ("np." + op, None)
         return Call(path, (x,), kwargs, front=front)
@@ -95,7 +95,8 @@ def _where_most(op: str) -> Generator:
 def _cumsum(gen: Gen) -> Call:
     x = n.array(gen, None, n.dtype(gen), low=-2, high=3)
     _tolerance(gen, x)
-    kwargs: dict[str, Any] = {"axis": gen.int(0, len(x.shape) - 1) if x.shape and gen.chance(0.6) else None}  # no negative axes in 1.9.1
+    axis = gen.int(0, len(x.shape) - 1) if x.shape and gen.chance(0.6) else None  # no negative ones in 1.9.1
+    kwargs: dict[str, Any] = {"axis": axis}
     if gen.chance(0.2):
         kwargs["dtype"] = gen.pick(("float64", "float32"))
     path, front = (".cumsum", "np") if gen.chance(0.3) else ("np.cumsum", None)

@@ -189,7 +189,7 @@ def _insert(gen: Gen) -> Call:
     way = gen.int(0, 2)
     if way == 0:
         obj: Any = places[0]
-        value: Any = float(gen.int(1, 9)) if gen.chance(0.5) and len(of) < 3 else n.array(gen, (1,) * gen.int(0, 1), kind)
+        value: Any = n.array(gen, (1,) * gen.int(0, 1), kind)
     elif way == 1:
         obj = Arr(values=places, dtype="int64")
         value = n.array(gen, (1,), kind)
@@ -245,8 +245,8 @@ def _rot90(gen: Gen) -> Call:
 
 def _flip(gen: Gen) -> Call:
     x = _made(gen, 0, 3, bools=0)
-    axes = n.axes(gen, len(x.shape))
-    if axes is not None and x.shape:  # no negative ones in 1.9.1
+    axes = n.axes(gen, len(x.shape)) if x.shape else None
+    if axes is not None:  # no negative ones in 1.9.1
         axes = axes % len(x.shape) if isinstance(axes, int) else tuple(k % len(x.shape) for k in axes)
     return Call("np.flip", (x, axes), grad=gen.chance(0.5))
 
@@ -281,7 +281,7 @@ def _take(gen: Gen) -> Call:
 
 
 def _where(gen: Gen) -> Call:
-    of = n.shape(gen)
+    of = n.shape(gen, empty=0)  # of nothing MXNet divides by zero and dies
     flags = n.array(gen, n.like(gen, of), gen.pick(("bool", "bool", "float32", "int32")), low=0, high=1.4)
     if gen.chance(0.05):
         return Call("np.where", (flags,))

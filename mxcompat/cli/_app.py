@@ -53,6 +53,7 @@ def app() -> None:
     mxcompat run train.py --epochs 3        an old script
     mxcompat run chapter.ipynb --check      an old notebook, compared with its stored outputs
     mxcompat scan project/                  which lines of old code run, and which do not
+    mxcompat rewrite --diff project/        what their source would look like, towards torch
     mxcompat inspect model-0000.params      what is in an old file
     mxcompat info                           what is installed and active
     """

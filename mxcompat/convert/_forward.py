@@ -52,6 +52,7 @@ class Forward:
         self.trees: dict[Value, ast.expr] = {}
         self.virtual: dict[str, Value] = {}
         self.uses = self._count_uses()
+        self.owner = {value: item for item in region.items for value in item.results}
 
     def _count_uses(self) -> Counter[Value]:
         counts: Counter[Value] = Counter()
@@ -128,9 +129,18 @@ class Forward:
             operands = [self._operand(value, often.get(i, 1) > 1) for i, value in enumerate(item.operands)]
             tree = self._tree(place, item, operands)
             pending = [value for value in item.operands if not _is_simple(self.trees[value])]
-            if not pending or (len(text_of(tree)) <= _LONGEST and _calls(tree) <= _MOST_CALLS):
+            alone = [value for value in pending if self._stands_alone(value, item)]
+            most = _MOST_CALLS + isinstance(item, Region)
+            if not pending or (not alone and len(text_of(tree)) <= _LONGEST and _calls(tree) <= most):
                 return tree
-            self._assign(max(pending, key=lambda value: len(text_of(self.trees[value]))))
+            self._assign(max(alone or pending, key=lambda value: len(text_of(self.trees[value]))))
+
+    def _stands_alone(self, value: Value, user: Item) -> bool:
+        """Whether a value gets a line of its own: blocks take and give names, and follow each other on one line."""
+        made_by = self.owner.get(value)
+        if isinstance(user, Region):
+            return not isinstance(made_by, Region) and not _is_layer(self.trees[value])
+        return isinstance(made_by, Region) and not _is_operator(user)
 
     def _operand(self, value: Value, named: bool = False) -> ast.expr:
         if named and not _is_simple(self.trees[value]):
@@ -185,6 +195,27 @@ def _counts(item: Step) -> dict[int, int]:
             return dict.fromkeys(range(len(item.operands)), 1)
         return operand_counts(piece.function)
     return operand_counts(piece.call)
+
+
+def _is_layer(tree: ast.expr) -> bool:
+    """A layer of the class called on a name: ``self.dropout0(x)``."""
+    return (
+        isinstance(tree, ast.Call)
+        and _is_function(tree.func)
+        and all(_is_simple(each) for each in tree.args)
+        and (
+            isinstance(tree.func, ast.Attribute)
+            and isinstance(tree.func.value, ast.Name)
+            and tree.func.value.id == "self"
+        )
+    )
+
+
+def _is_operator(item: Item) -> bool:
+    """Whether an item is arithmetic, as the sum of a block and what it was given."""
+    if isinstance(item, Region) or not isinstance(item.piece.function, str):
+        return False
+    return isinstance(ast.parse(item.piece.function, mode="eval").body, (ast.BinOp, ast.Compare))
 
 
 def _calls(tree: ast.expr) -> int:
@@ -244,7 +275,7 @@ class _Names:
             if letters and (len(names) > 1 or not self._tells(names[0])):
                 chosen[register] = letters.pop(0)
             else:
-                chosen[register] = self._own(names[-1], taken)
+                chosen[register] = self._own(names[0], taken)
             taken.add(chosen[register])
         return {name: chosen[register] for name, register in registers.items()}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 WIDTH = 100
+#: calls whose arguments are blocks
+_ONE_A_LINE = ("nn.Sequential", "super().__init__")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
 def laid_out(text: str, indent: int) -> list[str]:
-    """One statement, on several lines if it is long: each argument of the outermost call on its own."""
+    """One statement, on several lines if it is long: the arguments of the outermost call on one line, or one each."""
     pad = " " * indent
     if len(pad + text) <= WIDTH:
         return [pad + text]
@@ -20,6 +22,8 @@ def laid_out(text: str, indent: int) -> list[str]:
     # brackets that only hold an expression together must not become a tuple
     grouping = len(parts) == 1 and text[start] == "(" and not inner.endswith(",") and not _is_call(text, start)
     lines = [pad + text[: start + 1]]
+    if len(pad) + 4 + len(inner) <= WIDTH and not grouping and not text[:start].endswith(_ONE_A_LINE):
+        return [*lines, f"{pad}    {inner}", pad + text[end:]]
     for part in parts:
         broken = laid_out(part, indent + 4)
         lines += broken if grouping else _with_comma(broken)

@@ -17,6 +17,7 @@ from torch import Tensor, fx
 from .._core.context import Context, current_context
 from .._core.errors import MXNetError
 from ..autograd._graph import join_with_zero_gradient
+from ..registry.operator import CASTING
 from .control_flow import loop_function
 from .fusion import fused
 from .node import Entry, Node, in_order, mutated_inputs
@@ -277,7 +278,7 @@ def _legal(name: str) -> str:
 
 def _to_integer(call: Call) -> bool:
     op = call.node.op
-    if op is None or not op.straight_through:
+    if op is None or not (op.straight_through or op.name in CASTING):
         return False
     dtype = op.attr_dict(call.node.values).get("dtype")
     return isinstance(dtype, torch.dtype) and not dtype.is_floating_point

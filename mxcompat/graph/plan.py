@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .._core.context import Context
 from .._core.dtypes import NAME_OF_TORCH
-from .._core.errors import MXNetError
+from .._core.errors import ArgumentValueError, MXNetError
 from .._core.state import THREAD
 from ..registry.operator import Operator, check_same_dtype
 from .node import Entry, Node, in_order
@@ -202,6 +202,8 @@ def node_error(call: Call, tensors: Sequence[Tensor | None], error: Exception) -
     node = call.node
     if isinstance(error, MXNetError):
         text = str(error)
+        if isinstance(error, ArgumentValueError):
+            return ArgumentValueError(f"Error in operator {node.name}: {text}")
         return error if text.startswith("Error in operator ") else MXNetError(f"Error in operator {node.name}: {text}")
     op = node.op
     names = (op.inputs if op is not None else ()) or [f"arg{i}" for i in range(len(tensors))]

@@ -596,7 +596,7 @@ class Analyzer(ast.NodeVisitor):
             if extra is not None:
                 local[extra.arg] = None
         method = self._in_class and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and bool(names)
-        if "F" in local:  # nobody calls anything else so
+        if "F" in local and not self._is_array(node, "F"):  # nobody calls anything else so, but a matrix
             local["F"] = _Front.F
         own = self._classes[-1] if method else None
         if own is not None and own.base and isinstance(node, ast.FunctionDef):
@@ -615,6 +615,24 @@ class Analyzer(ast.NodeVisitor):
             self.scope.pop()
 
         self._defer(later, in_class=self._in_class)
+
+    def _is_array(self, function: ast.AST, name: str) -> bool:
+        """Whether a function takes a parameter for an array: asks for its shape, takes an item, computes with it."""
+        for node in ast.walk(function):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
+                in_nd = self._support.in_module("nd", node.attr).kind is not Kind.MISSING
+                if not in_nd and self._support.in_class(ARRAY, node.attr) is not None:
+                    return True
+            operands = (
+                [node.left, node.right]
+                if isinstance(node, ast.BinOp)
+                else [node.value]
+                if isinstance(node, ast.Subscript)
+                else []
+            )
+            if any(isinstance(each, ast.Name) and each.id == name for each in operands):
+                return True
+        return False
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:

@@ -15,7 +15,7 @@ from .._core.errors import ArgumentTypeError, MXNetError
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import is_freed, join_with_zero_gradient, refuse_inplace, set_shadow, shadow_of, written
 from ..autograd._history import note
-from ..registry.operator import Operator, check_same_dtype
+from ..registry.operator import CASTING, Operator, check_same_dtype
 
 if TYPE_CHECKING:
     from .ndarray import NDArray
@@ -194,7 +194,7 @@ def _run_recorded(
             outputs = _with_shadows(op, outputs, shadows, values, ctx)
         elif op.straight_through and not outputs[0].is_floating_point() and tensors[0] is not None:
             set_shadow(outputs[0], tensors[0].double())
-        elif op.name in _CASTING and not outputs[0].is_floating_point():
+        elif op.name in CASTING and not outputs[0].is_floating_point():
             set_shadow(outputs[0], run(op, tensors, _uncast(op, values), ctx).double())
     tape = THREAD.tape
     for array, tensor in zip(arrays, given, strict=True):
@@ -212,13 +212,11 @@ def _is_joined(tensor: Tensor) -> bool:
 _NO_INTEGER_GRADIENT = frozenset(
     {"_mod", "_mod_scalar", "_rmod_scalar", "broadcast_mod", "_npi_mod", "_npi_mod_scalar", "_npi_rmod_scalar"}
 )
-#: operators with a dtype for their result, through which a gradient passes also where that is an integer one
-_CASTING = frozenset({"_np_sum", "_npi_mean", "_np_prod"})
 
 
 def _uncast(op: Operator, values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Attribute values without the dtype of the result, for the run that a gradient goes through."""
-    if op.name not in _CASTING:
+    if op.name not in CASTING:
         return values
     return tuple(None if name == "dtype" else value for name, value in zip(op.attr_names, values, strict=True))
 

@@ -383,9 +383,7 @@ class ndarray(NDArray):
 
     def slice_assign_scalar(self, value: float, begin: Any, end: Any, step: Any) -> Any:
         """Write a number into the slice ``begin:end:step`` of this array; returns the array."""
-        return _np.OPS["_npi_slice_assign_scalar"](
-            self, scalar=value, begin=begin, end=end, step=step, out=self
-        )
+        return _np.OPS["_npi_slice_assign_scalar"](self, scalar=value, begin=begin, end=end, step=step, out=self)
 
     def _full(self, value: Any) -> Any:
         """Fill the array with a number."""

@@ -284,7 +284,7 @@ def setitem(self: ndarray, key: Any, value: Any) -> None:
     if not tensor.dim() and not mask:
         _set_scalar(self, key, value)
         return
-    if not tensor.numel():
+    if not tensor.numel() and not (isinstance(value, NDArray) and value._t.requires_grad and FLAGS.recorders):
         return
     if not mask and _classic(key):
         if not isinstance(value, (NDArray, *_NUMBERS)):

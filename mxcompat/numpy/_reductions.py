@@ -30,7 +30,7 @@ def sum(
     if axis is None and dtype is None and not keepdims and out is None and initial is None:
         return OPS["_np_sum"](a)
     if out is None and dtype is None and initial is None:
-        return _sum(a, _tuple(axis), None, True) if keepdims else _sum(a, _tuple(axis))
+        return _sum(a, _tuple(axis), keepdims=True) if keepdims else _sum(a, _tuple(axis))
     return OPS["_np_sum"](
         a, keepdims=keepdims, **out_of(out), **_given(axis=_tuple(axis), dtype=dtype, initial=initial)
     )
@@ -51,7 +51,7 @@ def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims:
     if axis is None and dtype is None and not keepdims and out is None:
         return OPS["_npi_mean"](a)
     if out is None and dtype is None:
-        return _mean(a, _tuple(axis), None, True) if keepdims else _mean(a, _tuple(axis))
+        return _mean(a, _tuple(axis), keepdims=True) if keepdims else _mean(a, _tuple(axis))
     return OPS["_npi_mean"](a, keepdims=keepdims, **out_of(out), **_given(axis=_tuple(axis), dtype=dtype))
 
 

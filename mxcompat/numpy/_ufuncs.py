@@ -67,7 +67,7 @@ _LOGICAL = frozenset({"isnan", "isinf", "isposinf", "isneginf", "isfinite", "log
 
 def _unary(name: str, op: str, number: Callable[..., Any]) -> Any:
     run, logical = OPS[op], name in _LOGICAL
-    operator = run.__wrapped_operator__
+    operator = run.__wrapped_operator__  # type: ignore[attr-defined]
     direct = operator.float32 or operator.fn
 
     def call(x: Any, out: Any = None, **kwargs: Any) -> Any:

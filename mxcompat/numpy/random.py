@@ -49,7 +49,7 @@ def _sample(op: str, parameters: dict[str, Any], size: Any, out: Any = None, **g
 
 
 #: name -> operator; its inputs, which come first, are arrays in place of numbers
-_OPERATORS: dict[str, Any] = {name: function.__wrapped_operator__ for name, function in _OPS.items()}
+_OPERATORS: dict[str, Any] = {name: vars(function)["__wrapped_operator__"] for name, function in _OPS.items()}
 
 
 def _of_numbers(op: Any, numbers: tuple[Any, ...], size: Any, given: dict[str, Any]) -> Any:

@@ -32,7 +32,7 @@ def plain(weights: Sequence[Any], *roles: Sequence[Any]) -> list[list[Tensor]] |
     shapes = []
     on_cpu = True
     for array in weights:
-        if type(array) is not NDArray:
+        if type(array) is not NDArray and not array._in_numpy:
             return None
         tensor = array._t
         if tensor.dtype is not _FLOAT32:
@@ -46,7 +46,7 @@ def plain(weights: Sequence[Any], *roles: Sequence[Any]) -> list[list[Tensor]] |
             return None
         tensors = []
         for array, shape in zip(role, shapes, strict=True):
-            if type(array) is not NDArray:
+            if type(array) is not NDArray and not getattr(array, "_in_numpy", False):
                 return None
             tensor = array._t
             if tensor.dtype is not _FLOAT32 or tensor.shape != shape:

@@ -36,6 +36,11 @@ def _kernel(optimizer: Any) -> Callable[..., bool] | None:
     return None if "update" in vars(optimizer) or "update_multi_precision" in vars(optimizer) else found[2]
 
 
+def _classic(array: Any) -> Any:
+    """The array as one of `mxnet.nd`, which is what optimizers compute with."""
+    return NDArray._wrap(array._t, array._ctx) if array._in_numpy else array
+
+
 class Updater:
     """Applies an optimizer to weights, and keeps the state of each: what a store or a trainer calls.
 
@@ -67,35 +72,33 @@ class Updater:
         optimizer = self.optimizer
         if len(indices) != len(grads) or len(indices) != len(weights):
             raise ValueError(f"{len(indices)} indices, {len(grads)} gradients, {len(weights)} weights: not one each")
-        grads, weights = self._classic(grads), self._classic(weights)
+        if any([array._in_numpy for array in (*weights, *grads)]):
+            self._allow_numpy()
         if weights:
             optimizer._set_current_context(weights[0].context.device_id)
         indices = [i.decode() if type(i) is bytes else i for i in indices]
         known, synced = self.states, self.states_synced
-        states = [known[i] if synced.get(i) else self._state(i, w) for i, w in zip(indices, weights, strict=False)]
+        states = [
+            known[i] if synced.get(i) else self._state(i, _classic(w)) for i, w in zip(indices, weights, strict=False)
+        ]
         kernel = _kernel(optimizer) if indices else None
         if kernel is not None and kernel(optimizer, indices, weights, grads, states):
             return
+        grads, weights = [_classic(g) for g in grads], [_classic(w) for w in weights]
         if self.aggregate_updates:
             self._update_in_groups(indices, weights, grads, states)
         else:
             for i, w, g, s in zip(indices, weights, grads, states, strict=False):
                 optimizer.update_multi_precision(i, w, g, s)
 
-    def _classic(self, arrays: Sequence[Any]) -> Sequence[Any]:
-        """The arrays as arrays of `mxnet.nd`, which is what optimizers compute with."""
-        for array in arrays:
-            if array._in_numpy:
-                break
-        else:
-            return arrays
+    def _allow_numpy(self) -> None:
+        """ValueError unless the optimizer was made for arrays of `mxnet.np`."""
         allowed = getattr(self.optimizer, "allow_np_array", None)
         if not (is_np_array() if allowed is None else allowed):
             raise ValueError(
                 "updater: NumPy arrays came to an optimizer made for classic ones; make the optimizer after "
                 "npx.set_np()"
             )
-        return [NDArray._wrap(a._t, a._ctx) if a._in_numpy else a for a in arrays]
 
     def _state(self, index: Any, weight: NDArray) -> Any:
         """The state of a weight, on the device of the weight; made at the first call."""

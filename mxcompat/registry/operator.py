@@ -307,6 +307,10 @@ def find(name: str) -> Operator:
         raise MXNetError(f"operator {name!r} is not registered") from None
 
 
+#: operators with a dtype for their result, through which a gradient passes also where that is an integer one
+CASTING = frozenset({"_np_sum", "_npi_mean", "_np_prod"})
+
+
 def check_same_dtype(record: Operator, names: Sequence[str], tensors: Sequence[torch.Tensor | None]) -> None:
     """MXNetError unless all given inputs have one dtype."""
     first: tuple[str, torch.Tensor] | None = None

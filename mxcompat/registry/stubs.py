@@ -142,3 +142,41 @@ def render_methods(functions: Iterable[tuple[str, Operator]], dunders: Iterable[
         "DType = Any  # a name, a NumPy dtype or type\n\n"
         "class Methods:\n    __slots__ = ()\n" + "\n".join(lines) + "\n"
     )
+
+
+#: annotations of a parameter that a stub may repeat as they are
+_PLAIN_HINTS = frozenset(
+    {"Any", "bool", "int", "float", "str", "int | None", "float | None", "str | None", "bool | None"}
+)
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    """A parameter of a Python function as a stub writes it."""
+    hint = parameter.annotation if parameter.annotation in _PLAIN_HINTS else "Any"
+    mark = (
+        "*" if parameter.kind is parameter.VAR_POSITIONAL else "**" if parameter.kind is parameter.VAR_KEYWORD else ""
+    )
+    return f"{mark}{parameter.name}: {hint}" + ("" if parameter.default is parameter.empty else " = ...")
+
+
+def render_np_function(name: str, function: Any, several: Iterable[str]) -> str:
+    """One function of ``mx.np`` as a stub line; those in ``several`` return more than an array."""
+    operator = getattr(function, "__wrapped_operator__", None)
+    if operator is not None:
+        return render_function(name, operator, "ndarray")
+    parameters = [_parameter(p) for p in inspect.signature(function).parameters.values()]
+    return f"def {name}({', '.join(parameters)}) -> {'Any' if name in several else 'ndarray'}: ..."
+
+
+def render_np_module(
+    functions: Iterable[tuple[str, Any]], title: str, shown: Iterable[str], several: Iterable[str] = ()
+) -> str:
+    """A whole stub module of functions on arrays of ``mx.np``. ``shown``: its import lines."""
+    lines = [render_np_function(name, function, several) for name, function in sorted(functions)]
+    ordered = sorted(shown, key=lambda line: (not line.startswith("from .."), line))
+    return (
+        f"{HEADER}# {title}\n"
+        "from collections.abc import Sequence\n"
+        "from typing import Any, Literal\n\n" + "".join(f"{line}\n" for line in ordered) + "\n"
+        "DType = Any  # a name, a NumPy dtype or type\n\n" + "\n".join(lines) + "\n"
+    )

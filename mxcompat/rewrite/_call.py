@@ -150,7 +150,9 @@ class At:
         """Raise Refuse unless these are arrays of floating point."""
         for part in parts:
             if not part.array.floating:
-                raise Refuse(f"{self.name}: the dtype of {part.text} is not known, and MXNet computes integers differently")
+                raise Refuse(
+                    f"{self.name}: the dtype of {part.text} is not known, and MXNet computes integers differently"
+                )
 
     def device(self, part: Part | None) -> str:
         """What a context argument becomes: nothing, or ``device=...``.
@@ -170,6 +172,7 @@ class At:
         self,
         text: str,
         operands: Iterable[Arr] = (),
+        pieces: Mapping[str, Part] | None = None,
         *,
         dtype: str | None = None,
         shape: tuple[int | None, ...] | None = None,
@@ -184,6 +187,7 @@ class At:
         Args:
             text: the text, with ``{name}`` for the parts.
             operands: the arrays that it is computed from.
+            pieces: more parts.
             zero, must_zero: see `Arr`; a result of its own is marked by `zero_here`.
             view: the new text shares memory where MXNet copies.
             gradient: False if no gradient flows through.
@@ -192,7 +196,7 @@ class At:
         result = self.machine.array(self.node, operands, dtype, shape, zero, must_zero)
         if not gradient:
             result = replace(result, deps=frozenset((key, False) for key, _ in result.deps))
-        self.machine.plan(self.node, [result.group], self._template(text, parts), copy=view)
+        self.machine.plan(self.node, [result.group], self._template(text, {**(pieces or {}), **parts}), copy=view)
         return result
 
     def replace(self, text: str, groups: Iterable[Group], **parts: Part | str) -> None:

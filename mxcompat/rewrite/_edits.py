@@ -86,7 +86,7 @@ class Editor(cst.CSTTransformer):
             lines = [cst.parse_statement(t.fill(self.text_of)) for t in self._edits.first[original_node]]
             block = updated_node.body  # type: ignore[attr-defined]
             result = updated_node.with_changes(body=block.with_changes(body=[*lines, *block.body]))
-        return self._noted(original_node, result)  # type: ignore[arg-type,return-value]
+        return self._noted(original_node, result)  # type: ignore[return-value]
 
     def _lines(self, templates: Sequence[Template], old: cst.SimpleStatementLine) -> object:
         new = [cst.parse_statement(template.fill(self.text_of)) for template in templates]
@@ -98,12 +98,8 @@ class Editor(cst.CSTTransformer):
         notes = self._edits.notes.get(original)
         if not notes:
             return result
-        nodes = list(result) if isinstance(result, cst.FlattenSentinel) else [result]
-        first = nodes[0]
+        nodes: list[cst.CSTNode] = list(result) if isinstance(result, cst.FlattenSentinel) else [result]  # type: ignore[list-item]
         lines = [cst.EmptyLine(comment=cst.Comment(f"# mxcompat: {note}")) for note in notes]
-        nodes[0] = first.with_changes(leading_lines=[*first.leading_lines, *lines])  # type: ignore[attr-defined]
+        old = getattr(nodes[0], "leading_lines", ())
+        nodes[0] = nodes[0].with_changes(leading_lines=[*old, *lines])
         return cst.FlattenSentinel(nodes) if len(nodes) > 1 else nodes[0]
-
-
-def is_atom(node: cst.BaseExpression) -> bool:
-    return isinstance(node, _ATOMS) or bool(getattr(node, "lpar", ()))

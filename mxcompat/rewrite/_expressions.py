@@ -18,7 +18,6 @@ from mxcompat.rewrite._values import (
     UNKNOWN,
     Arr,
     Builtin,
-    Ctx,
     Foreign,
     Func,
     Lib,
@@ -177,8 +176,8 @@ class Expressions(Machine):
             except Refuse as refusal:
                 return self._refused(at, at.arrays(), str(refusal))
         if isinstance(a, Seq) and isinstance(b, (Seq, Plain)):
-            other = self.element(b) if isinstance(b, Seq) else None
-            return self.seq(node, self.join(self.element(a), other))
+            more = self.element(b) if isinstance(b, Seq) else None
+            return self.seq(node, self.join(self.element(a), more))
         if isinstance(a, Plain) and isinstance(b, Seq):
             return self.seq(node, self.element(b))
         if isinstance(a, Plain) and isinstance(b, Plain):
@@ -443,7 +442,14 @@ class Expressions(Machine):
     def _call_foreign(self, at: At, function: Foreign, parts: list[Part]) -> Value:
         for part in parts:
             self.escape(part.value, at.node, f"an array goes to {function.name}(); give it .asnumpy()")
-        if function.name.partition(".")[0] in ("functools", "itertools", "copy", "collections", "queue", "multiprocessing"):
+        if function.name.partition(".")[0] in (
+            "functools",
+            "itertools",
+            "copy",
+            "collections",
+            "queue",
+            "multiprocessing",
+        ):
             return UNKNOWN if any(not isinstance(p.value, Plain) for p in parts) else PLAIN
         return PLAIN
 

@@ -384,8 +384,9 @@ class Machine:
         if self.function is not None:
             self.function.writes = True
         if self.records:
-            self.keep(root, node, "this writes in place inside record(), which MXNet refuses; compute a new array instead")
-
+            self.keep(
+                root, node, "this writes in place inside record(), which MXNet refuses; compute a new array instead"
+            )
 
     def plan_marks(self, node: cst.BaseExpression, group: Group, view: bool) -> None:
         """Plan nothing but what `one_axis` and ``view`` (of memory that MXNet copies) may ask for."""
@@ -463,8 +464,10 @@ class Machine:
         if isinstance(node, cst.Name):
             return (self.constants.get(node.value) or 0) > 0
         if isinstance(node, cst.Call):
-            return isinstance(node.func, cst.Name) and node.func.value == "len" and isinstance(
-                self.values.get(node.args[0].value) if node.args else None, Arr
+            return (
+                isinstance(node.func, cst.Name)
+                and node.func.value == "len"
+                and isinstance(self.values.get(node.args[0].value) if node.args else None, Arr)
             )
         if isinstance(node, cst.Subscript):
             return isinstance(node.value, cst.Attribute) and node.value.attr.value == "shape"
@@ -508,7 +511,9 @@ class Machine:
             if not isinstance(display, cst.Tuple):
                 return False
             place, node, above = display.elements.index(parent), display, self.parents[display]
-        if not (isinstance(above, cst.BinaryOperation) and isinstance(above.operator, cst.Modulo) and above.right is node):
+        if not (
+            isinstance(above, cst.BinaryOperation) and isinstance(above.operator, cst.Modulo) and above.right is node
+        ):
             return False
         if not isinstance(above.left, cst.SimpleString):
             return False

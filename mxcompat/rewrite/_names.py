@@ -13,7 +13,12 @@ _MODULES = {
     "kvstore": "kv",
     "image": "img",
 }
-_SAME = {"context.cpu": "cpu", "context.gpu": "gpu", "context.current_context": "current_context", "context.Context": "Context"}
+_SAME = {
+    "context.cpu": "cpu",
+    "context.gpu": "gpu",
+    "context.current_context": "current_context",
+    "context.Context": "Context",
+}
 
 
 def canonical(name: str) -> str:

@@ -10,7 +10,9 @@ from mxcompat.rewrite._errors import RewriteError
 
 _TRANSPARENT = {"time", "timeit", "capture", "prun"}
 _HIDDEN = "__mxcompat_hidden_{}__"
-_FOUND = re.compile(r"^(?P<indent>\s*)pass  # __mxcompat_hidden_(?P<statement>\d+)__$|__mxcompat_hidden_(?P<value>\d+)__")
+_FOUND = re.compile(
+    r"^(?P<indent>\s*)pass  # __mxcompat_hidden_(?P<statement>\d+)__$|__mxcompat_hidden_(?P<value>\d+)__"
+)
 _HELP = re.compile(r"^\?{1,2}[\w.]+$|^[\w.]+\?{1,2}$")
 _CAPTURED = re.compile(r"^(?P<before>\s*[\w., ]+=\s*)(?P<magic>[!%]\S.*)$")
 
@@ -35,7 +37,7 @@ class Notebook:
         for cell, before, after in zip(code, self.cells, cells, strict=True):
             if after != before:
                 cell["source" if "source" in cell else "input"] = after
-        written: str = nbformat.versions[fresh["nbformat"]].writes(fresh)
+        written: str = nbformat.versions[fresh["nbformat"]].writes_json(fresh)
         return written.rstrip("\n") + self._text[len(self._text.rstrip("\n")) :]
 
 

@@ -13,7 +13,8 @@ MARK = "# mxcompat: "
 
 #: what stays MXNet's -> what to do, said once per file; the longest prefix counts
 ADVICE = {
-    "gluon.nn": "torch.nn layers need their input sizes, which MXNet finds out later; block.to_torch() gives a torch.nn.Module",
+    "gluon.nn": "torch.nn layers need their input sizes, which MXNet finds "
+    "out later; block.to_torch() gives a torch.nn.Module",
     "gluon.Block": "it becomes a torch.nn.Module whose layers are made with their input sizes",
     "gluon.HybridBlock": "it becomes a torch.nn.Module whose layers are made with their input sizes",
     "gluon.rnn": "torch.nn.LSTM, GRU and RNN are its counterparts; block.to_torch() gives a torch.nn.Module",
@@ -93,4 +94,15 @@ def notes_of(machine: Machine, planned: set[cst.CSTNode]) -> dict[cst.CSTNode, l
 
 
 def _is_module(name: str) -> bool:
-    return name in ("gluon", "gluon.nn", "gluon.rnn", "gluon.loss", "gluon.data", "gluon.utils", "metric", "init", "sym", "io")
+    return name in (
+        "gluon",
+        "gluon.nn",
+        "gluon.rnn",
+        "gluon.loss",
+        "gluon.data",
+        "gluon.utils",
+        "metric",
+        "init",
+        "sym",
+        "io",
+    )

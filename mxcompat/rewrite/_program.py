@@ -34,7 +34,9 @@ def choose(mode: str, only: Iterable[str] = (), skip: Iterable[str] = ()) -> dic
             hint = f" (did you mean {near[0]}?)" if near else ""
             if name in rules():
                 hint = "; it is one of --mode torch"
-            raise RewriteError(f"there is no rule {name!r} in --mode {mode}{hint}; `mxcompat rewrite --list` lists them")
+            raise RewriteError(
+                f"there is no rule {name!r} in --mode {mode}{hint}; `mxcompat rewrite --list` lists them"
+            )
     wanted = set(only) or set(known)
     return {name: rule for name, rule in known.items() if name in wanted and name not in set(skip)}
 
@@ -116,7 +118,9 @@ def _compile(document: Document, code: str, what: str) -> None:
     try:
         _compiled(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise RewriteError(f"{document.name}: left alone: {what} would not parse ({error}); please report this") from None
+        raise RewriteError(
+            f"{document.name}: left alone: {what} would not parse ({error}); please report this"
+        ) from None
 
 
 def _compiled(code: str) -> None:

@@ -48,7 +48,7 @@ class Statements(Expressions):
 
     def _count(self, node: cst.CSTNode, bound: dict[str, int]) -> None:
         """How often a name is bound anywhere, and the names that are bound to a whole number."""
-        targets: list[cst.CSTNode] = []
+        targets: list[cst.BaseExpression] = []
         if isinstance(node, cst.Assign):
             targets = [target.target for target in node.targets]
             if len(targets) == 1:
@@ -66,7 +66,11 @@ class Statements(Expressions):
     def _constant(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         if isinstance(target, cst.Name) and isinstance(value, cst.Integer):
             self.constants[target.value] = int(value.value.replace("_", ""), 0)
-        elif isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple) and len(target.elements) == len(value.elements):
+        elif (
+            isinstance(target, cst.Tuple)
+            and isinstance(value, cst.Tuple)
+            and len(target.elements) == len(value.elements)
+        ):
             for one, other in zip(target.elements, value.elements, strict=True):
                 self._constant(one.value, other.value)
 
@@ -314,7 +318,7 @@ class Statements(Expressions):
         operator = type(node.operator).__name__.removesuffix("Assign")
         if isinstance(target.value, Arr):
             self.written_in_place(target.value, node)
-        result = self.binary(node.target, target, part, operator)  # type: ignore[arg-type]
+        result = self.binary(node.target, target, part, operator)
         self.plans.pop((node.target, "expression"), None)
         if isinstance(result, Arr) and isinstance(target.value, Arr) and not target.value.mixed:
             result = target.value  # the same array as before
@@ -483,7 +487,11 @@ class Statements(Expressions):
 
 
 def _dotted(node: cst.BaseExpression) -> str:
-    return f"{_dotted(node.value)}.{node.attr.value}" if isinstance(node, cst.Attribute) else str(getattr(node, "value", ""))
+    return (
+        f"{_dotted(node.value)}.{node.attr.value}"
+        if isinstance(node, cst.Attribute)
+        else str(getattr(node, "value", ""))
+    )
 
 
 def _names_in(target: cst.CSTNode) -> set[str]:

@@ -12,6 +12,7 @@ from mxcompat.rewrite._rule import Rule, tables
 from mxcompat.rewrite._statements import PACKAGES, Statements
 from mxcompat.rewrite._values import Foreign
 
+_WRITTEN = "something is written in place between record() and backward(), and torch's backward refuses that"
 _NEEDS_SWITCH = ("torch.enable_grad()", "torch.is_grad_enabled()", "requires_grad_()")
 
 
@@ -59,7 +60,7 @@ def _say(cells: list[cst.Module], text: str) -> list[cst.Module]:
         for i, statement in enumerate(body):
             if not said and _imports_mxnet(statement):
                 line = cst.EmptyLine(comment=cst.Comment(MARK + text))
-                body[i] = statement.with_changes(leading_lines=[*statement.leading_lines, line])  # type: ignore[attr-defined]
+                body[i] = statement.with_changes(leading_lines=[*statement.leading_lines, line])
                 said = True
         result.append(cell.with_changes(body=body))
     return result
@@ -75,8 +76,7 @@ def _check_order(program: Statements) -> None:
                 program.keep(head.group, node, "this goes back through what an earlier round of a loop recorded")
             for write in program.writes.values():
                 if write.group.find() is head.group.find() and start < write.position < end:
-                    text = "something is written in place between record() and backward(), and torch's backward refuses that"
-                    program.keep(head.group, node, text)
+                    program.keep(head.group, node, _WRITTEN)
 
 
 def _edits_of(program: Statements) -> tuple[Edits, bool]:
@@ -147,21 +147,21 @@ def _imports(cells: list[cst.Module], unused: set[str], header: str, has_torch: 
         inside = False  # among the imports that begin with MXNet's first
         for statement in cell.body:
             if inside and not switched and not _is_import(statement):
-                body.append(cst.parse_statement(header))  # type: ignore[arg-type]
+                body.append(cst.parse_statement(header))
                 switched = True
-            new: cst.BaseStatement | cst.SimpleStatementLine | None = statement  # type: ignore[assignment]
+            new: cst.BaseStatement | cst.SimpleStatementLine | None = statement
             if _imports_mxnet(statement):
                 inside = True
-                lines = statement.leading_lines  # type: ignore[attr-defined]
+                lines = statement.leading_lines
                 if not placed:
-                    body.append(cst.parse_statement("import torch").with_changes(leading_lines=lines))  # type: ignore[arg-type]
+                    body.append(cst.parse_statement("import torch").with_changes(leading_lines=lines))
                     placed, lines = True, []
-                    statement = statement.with_changes(leading_lines=[])  # type: ignore[assignment]
+                    statement = statement.with_changes(leading_lines=[])
                 new = _without(statement, unused) if not any(line.comment for line in lines) else statement  # type: ignore[assignment]
             if new is not None:
                 body.append(new)
         if inside and not switched:
-            body.append(cst.parse_statement(header))  # type: ignore[arg-type]
+            body.append(cst.parse_statement(header))
             switched = True
         result.append(cell.with_changes(body=body))
     return result

@@ -13,6 +13,7 @@ import torch
 from .._core.context import Context
 from .._core.dtypes import to_torch_dtype
 from .._core.errors import MXNetError
+from ..graph.common import wanted, without_repeats
 from ..graph.compile import Program
 from ..graph.node import variables
 from ..nd.ndarray import NDArray
@@ -99,7 +100,8 @@ def _executor(
 ) -> Executor:
     symbol = symbol.__copy__()
     found = variables(symbol.handle)
-    program = Program(symbol.handle, [*found[0], *found[1]], ctx)
+    graph = without_repeats(symbol.handle) if wanted() else symbol.handle
+    program = Program(graph, [*found[0], *found[1]], ctx)
     names = symbol.list_arguments(), symbol.list_auxiliary_states()
     outputs = outputs_like(symbol, names, args, states, ctx, group2ctx)
     bound = Bound(program, args, grads, reqs, states, outputs)

@@ -16,6 +16,7 @@ from .._core.errors import MXNetError
 from .._core.state import set_recording, set_training
 from ..autograd import _backward
 from ..autograd._graph import Leaf, in_place_of, leaf_of, mark, walk
+from ..graph.build import copy_graph
 from ..graph.compile import Program
 from ..graph.node import Entry, in_order
 from ..nd.ndarray import NDArray
@@ -271,7 +272,7 @@ class Executor:
         if not any(_wants(grad, req) for grad, req in zip(bound.grads, bound.reqs, strict=True)):
             return
         names = self._symbol.list_outputs()
-        for i, entry in enumerate(bound.program.outputs):
+        for i, entry in enumerate(self._symbol.handle):
             if i >= len(heads) and not _is_loss(entry):
                 raise MXNetError(_NEEDS_HEAD.format(index=i, name=names[i]))
         if self._heads is None:
@@ -422,11 +423,12 @@ class Executor:
 
     def debug_str(self) -> str:
         """The graph as text, and what memory was set aside for it: none, torch manages it."""
-        return f"{self._symbol.debug_str()}Total 0 MB allocated\nTotal 0 TempSpace resource requested\n"
+        text = self.get_optimized_symbol().debug_str()
+        return f"{text}Total 0 MB allocated\nTotal 0 TempSpace resource requested\n"
 
     def get_optimized_symbol(self) -> Any:
-        """The graph as it is run: a copy of the symbol."""
-        return self._symbol.__copy__()
+        """The graph as it is run: nothing is computed twice, unless ``MXNET_ELIMINATE_COMMON_EXPR`` is 0."""
+        return type(self._symbol)(copy_graph(self.handle.program.outputs))
 
 
 def _show_in(arrays: Sequence[NDArray], results: Sequence[NDArray]) -> None:

@@ -80,6 +80,11 @@ def test_f_in_hybrid_forward_and_attributes_of_self(scanned) -> None:
     assert "gluon.Block.collect_params" in found and "gluon.ParameterDict.zero_grad" in found
 
 
+@pytest.mark.parametrize("body", ["F.shape[0]", "F[0]", "x * F", "F.asnumpy()"])
+def test_a_matrix_called_f_is_no_front_end(scanned, body: str) -> None:
+    assert names(scanned(f"from mxnet import nd\ndef step(F, x):\n    return {body}\nnd.ones(1)"), Status.FAILS) == []
+
+
 def test_project_modules_are_followed(scanned) -> None:
     report = scanned(
         **{

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from mxcompat.rewrite._files import from_bytes  # noqa: E402
-from mxcompat.rewrite._program import choose, rewrite  # noqa: E402
+from mxcompat.rewrite._files import from_bytes
+from mxcompat.rewrite._program import choose, rewrite
 
 
 @pytest.fixture

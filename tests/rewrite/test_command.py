@@ -14,14 +14,16 @@ import pytest
 
 pytest.importorskip("click")
 
-from mxcompat.cli import main  # noqa: E402
+from mxcompat.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = "import mxnet as mx\nx = mx.nd.ones(3)\nprint(x + 1)\n"
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple]:
+def command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple]:
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -34,12 +36,20 @@ def command(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyt
 def notebook(*cells: str, **more: object) -> str:
     outputs = [{"output_type": "stream", "name": "stdout", "text": ["1.0\n"]}]
     code = [
-        {"cell_type": "code", "execution_count": 1, "metadata": {"k": 1}, "outputs": outputs, "source": cell.splitlines(True)}
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "metadata": {"k": 1},
+            "outputs": outputs,
+            "source": cell.splitlines(True),
+        }
         for cell in cells
     ]
     text = {"cell_type": "markdown", "metadata": {}, "source": ["import mxnet\n"]}
     metadata = {"kernelspec": {"name": "python3", "display_name": "x", "language": "python"}, **more}
-    return json.dumps({"cells": [text, *code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 2}, indent=1) + "\n"
+    return (
+        json.dumps({"cells": [text, *code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 2}, indent=1) + "\n"
+    )
 
 
 def test_help(command) -> None:
@@ -175,8 +185,19 @@ def test_notebook(command) -> None:
 
 def test_old_notebook(command) -> None:
     pytest.importorskip("nbformat")
-    cell = {"cell_type": "code", "input": ["import mxnet as mx"], "language": "python", "outputs": [], "prompt_number": 1}
-    old = {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [cell], "metadata": {}}]}
+    cell = {
+        "cell_type": "code",
+        "input": ["import mxnet as mx"],
+        "language": "python",
+        "outputs": [],
+        "prompt_number": 1,
+    }
+    old = {
+        "metadata": {"name": ""},
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "worksheets": [{"cells": [cell], "metadata": {}}],
+    }
     Path("n.ipynb").write_text(json.dumps(old))
     assert command("n.ipynb")[0] == 0
     (new,) = json.loads(Path("n.ipynb").read_text())["worksheets"][0]["cells"]
@@ -214,7 +235,16 @@ def test_without_libcst() -> None:
 
 
 def test_needs_no_torch(tmp_path: Path) -> None:
-    code = "import sys\nfrom mxcompat.rewrite import _program, _files\nfrom mxcompat.rewrite._rule import rules\nrules()\n"
-    code = f"import importlib.util, sys, types\nfor name in ['mxcompat']:\n    p = types.ModuleType(name); p.__path__ = [{str(ROOT / 'mxcompat')!r}]; sys.modules[name] = p\n{code}print('torch' in sys.modules)\n"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    lines = [
+        "import sys, types",
+        "package = types.ModuleType('mxcompat')",
+        f"package.__path__ = [{str(ROOT / 'mxcompat')!r}]",
+        "sys.modules['mxcompat'] = package  # without what its own start loads",
+        "from mxcompat.rewrite import _files, _program",
+        "from mxcompat.rewrite._rule import rules",
+        "rules()",
+        "print('torch' in sys.modules)",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == "False\n"

@@ -138,14 +138,18 @@ LEFT = {
     "kept in an attribute": "import helpers\nx = nd.ones(3)\nhelpers.x = x\n",
     "a name that a magic could use": "x = nd.ones(3)\ny = eval('x') + x\n",
     "a parameter of a function that nobody calls": "def f(a):\n    return nd.dot(a, a)\n",
-    "a written operand": "x = nd.ones(3)\nx.attach_grad()\nwith autograd.record():\n    y = x * x\nx += 1\ny.backward()\n",
+    "a written operand": "x = nd.ones(3)\nx.attach_grad()\nwith autograd.record():\n    y = x * x\nx += 1\n"
+    "y.backward()\n",
     "two ways": (
-        "import sys\nx = nd.ones(3)\nx.attach_grad()\nz = nd.ones(3)\nfor i in range(2):\n    with autograd.record():\n"
+        "import sys\nx = nd.ones(3)\nx.attach_grad()\nz = nd.ones(3)\nfor i in range(2):\n"
+        "    with autograd.record():\n"
         "        y = z * 2\n        if len(sys.argv) > i:\n            y = x * 2\n    y.backward()\n"
     ),
-    "a class's own forward": "from mxcompat.gluon import nn\nclass A(nn.Block):\n    def forward(self, x):\n        return nd.relu(x)\n",
+    "a class's own forward": "from mxcompat.gluon import nn\nclass A(nn.Block):\n    def forward(self, x):\n"
+    "        return nd.relu(x)\n",
     "a name of MXNet is replaced": "x = nd.ones(3)\nnd.zeros = None\ny = x + x\n",
-    "train mode": "x = nd.ones(3)\nx.attach_grad()\nwith autograd.record(train_mode=False):\n    y = x * x\ny.backward()\n",
+    "train mode": "x = nd.ones(3)\nx.attach_grad()\nwith autograd.record(train_mode=False):\n    y = x * x\n"
+    "y.backward()\n",
     "gradient and MXNet's layer": (
         "from mxcompat.gluon import nn\nnet = nn.Dense(2)\nnet.initialize()\nx = nd.ones((2, 3))\nx.attach_grad()\n"
         "with autograd.record():\n    y = net(x)\ny.backward()\nprint(x.grad)\n"

@@ -67,5 +67,7 @@ def mean_of_examples(F: Any, loss: Any, batch_axis: int) -> Any:
     if not is_np_array():
         return F.mean(loss, axis=batch_axis, exclude=True)
     if F is nd:
+        if loss.ndim == 2 and loss.shape[1] == 1:  # the mean of one number
+            return F.np._op.reshape(loss, newshape=(-1,))
         return F.np._internal.mean(loss, tuple(range(1, loss.ndim)))
     return F.npx.batch_flatten(loss).mean(axis=1)

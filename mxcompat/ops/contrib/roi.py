@@ -185,6 +185,9 @@ def _group_channels(output_dim: int, group: int, pooled: int, device: torch.devi
     return (top * group + cell[:, None]) * group + cell
 
 
+_FEW_REGIONS = 128
+
+
 @operator("_contrib_PSROIPooling", same_dtype=True)
 def psroi_pooling(
     data: Tensor, rois: Tensor, spatial_scale: _Scale = REQUIRED, output_dim: int = REQUIRED,
@@ -216,6 +219,51 @@ def psroi_pooling(
         raise op_error(op, f"data needs {output_dim * group * group} channels", data=data)
     with torch.no_grad():
         start, size = _regions(rois, spatial_scale, 0.0)
+        if start.shape[0] <= _FEW_REGIONS and data.dtype is not torch.float16:
+            weights = _bin_weights(start, size, pooled_size, height, width)
+        else:
+            weights = None
+    if weights is not None:
+        parts = data[:, : output_dim * group * group].reshape(batch, output_dim, group, group, height, width)
+        return also_reads(_weighted_bins(parts, rois[:, 0].detach(), *weights), rois)
+    return _binned_by_table(data, rois, start, size, (output_dim, group, pooled_size))
+
+
+def _bin_weights(start: Tensor, size: Tensor, pooled: int, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """The share of each row and of each column in each bin, (R, pooled, height or width); of an empty bin all zero."""
+    dtype, device = start.dtype, start.device
+    edges = torch.arange(pooled + 1, device=device, dtype=dtype) * (size / pooled)[:, :, None] + start[:, :, None]
+    pixel = torch.arange(max(height, width), device=device, dtype=dtype)
+    inside = (pixel >= edges[:, :, :-1, None].floor()) & (pixel < edges[:, :, 1:, None].ceil())
+
+    def shares(axis: int, side: int) -> Tensor:
+        own = inside[:, axis, :, :side].to(dtype)
+        return own / own.sum(-1, keepdim=True).clamp_min(1)
+
+    return shares(1, height), shares(0, width)
+
+
+def _weighted_bins(parts: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """Means over bins as two products: over the rows of all images at once, then over the columns."""
+    batch, dim, group, _, height, width = parts.shape
+    regions, pooled = rows.shape[:2]
+    if group != pooled:
+        nearest = torch.arange(pooled, device=parts.device) * group // pooled
+        parts = parts.index_select(2, nearest).index_select(3, nearest)
+    if batch > 1:
+        own = (image.trunc()[:, None] == torch.arange(batch, device=parts.device)).to(rows.dtype)
+        rows = own[:, None, :, None] * rows[:, :, None, :]
+    left = rows.reshape(regions, pooled, batch * height).transpose(0, 1)
+    right = parts.permute(2, 0, 4, 1, 3, 5).reshape(pooled, batch * height, dim * pooled * width)
+    lines = torch.bmm(left, right).view(pooled, regions, dim, pooled, width)
+    return (lines * columns[None, :, None]).sum(-1).permute(1, 2, 0, 3).contiguous()
+
+
+def _binned_by_table(data: Tensor, rois: Tensor, start: Tensor, size: Tensor, bins: tuple[int, int, int]) -> Tensor:
+    """Means over bins from a table of sums, whose cost does not grow with the number of regions."""
+    output_dim, group, pooled_size = bins
+    _, channels, height, width = data.shape
+    with torch.no_grad():
         step = size / pooled_size
         number = torch.arange(pooled_size, device=data.device, dtype=data.dtype)
         low, high = [], []

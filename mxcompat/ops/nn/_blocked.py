@@ -18,7 +18,7 @@ _WORTH_BLOCKS = 1 << 16
 _FEW_CHANNELS = 16
 _POOL: tuple[Callable[..., Tensor], ...] = (torch.mkldnn_max_pool2d, torch.mkldnn_max_pool3d)
 _PLAIN: tuple[Callable[..., Tensor], ...] = (torch.max_pool2d, torch.max_pool3d)
-_AVAILABLE = torch.backends.mkldnn.is_available()
+_AVAILABLE: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
 def suits(data: Tensor) -> bool:

@@ -414,7 +414,7 @@ def np_delete(
 
     Args:
         arr: any dtype.
-        obj: the places, as an array of integers; those out of range are passed over.
+        obj: the places, as an array of integers; those out of range, and negative ones, are passed over.
         start: the places as a slice: its start.
         stop: its end.
         step: its step.
@@ -437,10 +437,9 @@ def np_delete(
         index = torch.tensor([int_ind], device=arr.device)
     else:
         index = _range(start, stop, step, n, arr.device)
-    outside = (index < -n) | (index >= n)
     if obj is not None:
-        index = index[~outside]  # 1.9.1 passes over them
-    elif bool(outside.any()):
+        index = index[(index >= 0) & (index < n)]  # 1.9.1 passes over the others
+    elif bool(((index < -n) | (index >= n)).any()):
         raise op_error("_npi_delete", f"an index is out of bounds for axis {place} with size {n}", arr=arr)
     keep = torch.ones(n, dtype=torch.bool, device=arr.device)
     keep[index] = False

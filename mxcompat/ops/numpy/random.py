@@ -145,7 +145,7 @@ def _of_numbers(
     if check is not None and not check(numbers[-1]):
         raise ArgumentValueError(f"{op}: {names[-1]} is out of its range, got {numbers[-1]}")
     count = math.prod(shape)
-    if dtype is None or dtype is torch.float32:
+    if dtype is None:
         drawn = law(_generator(ctx), count, *numbers)
     else:
         drawn = law(_generator(ctx), count, *numbers, dtype=_NUMPY[dtype])

@@ -503,14 +503,17 @@ def np_percentile(
     merged = last_axis(a.detach(), axes)[0] if axes else a.detach().unsqueeze(-1)
     ordered = torch.sort(merged, -1).values.to(torch.float64)
     n = ordered.shape[-1]
-    places = points.reshape(-1) * ((n - 1) / 100.0)
+    scaled = points.reshape(-1) * (n - 1)
+    if q is not None and q.dtype is FLOAT32:
+        scaled = scaled.to(FLOAT32).to(torch.float64)
+    places = (scaled / 100.0).to(FLOAT32).to(torch.float64)  # which elements: MXNet counts in float32
     low, high = places.floor(), places.ceil()
     if interpolation == "lower":
         high = low
     elif interpolation == "higher":
         low = high
     elif interpolation == "nearest":
-        low = high = torch.round(places)
+        low = high = torch.floor(places + 0.5)
     share = 0.5 * (low != high) if interpolation == "midpoint" else places - low
     first, second = ordered[..., low.long()], ordered[..., high.long()]
     found = torch.where(low == high, first, first + (second - first) * share)

@@ -49,7 +49,8 @@ def _transform(module: cst.Module, cells: Sequence[cst.Module]) -> cst.Module:
 
 
 RULE = Rule(
-    "The name of a module given as text to `importlib.import_module`, `__import__`, `find_spec`, `pytest.importorskip`, "
+    "The name of a module given as text to `importlib.import_module`, `__import__`, "
+    "`find_spec`, `pytest.importorskip`, "
     "`mock.patch` and `sys.modules[...]`. Other texts are not touched.",
     mode="import",
     transform=_transform,

@@ -48,7 +48,9 @@ class _Imports(cst.CSTTransformer):
             if isinstance(alias.comma, cst.MaybeSentinel):
                 aliases[i] = alias.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
         aliases[-1] = aliases[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        if len(aliases) == len(updated_node.names) and all(a is b for a, b in zip(aliases, updated_node.names, strict=True)):
+        if len(aliases) == len(updated_node.names) and all(
+            a is b for a, b in zip(aliases, updated_node.names, strict=True)
+        ):
             return updated_node
         return updated_node.with_changes(names=aliases)
 
@@ -58,7 +60,8 @@ def _transform(module: cst.Module, cells: Sequence[cst.Module]) -> cst.Module:
 
 
 RULE = Rule(
-    "Imports of mxnet become imports of mxcompat, wherever they stand and whatever they bind. A plain `import mxnet` goes on "
+    "Imports of mxnet become imports of mxcompat, wherever they stand and whatever "
+    "they bind. A plain `import mxnet` goes on "
     "binding the name `mxnet`, so nothing else has to change.",
     mode="import",
     transform=_transform,

@@ -91,7 +91,8 @@ def _transform(module: cst.Module, cells: Sequence[cst.Module]) -> cst.Module:
 
 
 RULE = Rule(
-    "Names that NumPy had in MXNet's time and has no more (`np.float`, `np.bool`, `np.product`, `np.NaN`, ...). The drop-in "
+    "Names that NumPy had in MXNet's time and has no more (`np.float`, `np.bool`, "
+    "`np.product`, `np.NaN`, ...). The drop-in "
     "alias restores them; a program that imports mxcompat itself has to do without.",
     mode="import",
     transform=_transform,

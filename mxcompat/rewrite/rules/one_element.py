@@ -58,7 +58,8 @@ def _transform(module: cst.Module, cells: Sequence[cst.Module]) -> cst.Module:
 
 
 RULE = Rule(
-    "`'%f' % x.asnumpy()`, `float(x.asnumpy())` and `int(x.asnumpy())`: an array of one element where a number is needed. NumPy "
+    "`'%f' % x.asnumpy()`, `float(x.asnumpy())` and `int(x.asnumpy())`: an "
+    "array of one element where a number is needed. NumPy "
     "has refused that since 2.4; `asscalar()` gives the number. (The drop-in alias keeps the old form alive.)",
     mode="import",
     transform=_transform,

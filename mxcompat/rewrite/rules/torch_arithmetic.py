@@ -109,7 +109,8 @@ def _function(at: At) -> Value:
 
 
 RULE = Rule(
-    "`+ - * / **`, comparisons and their functions. Arithmetic reads the same in torch; a comparison gives numbers of the "
+    "`+ - * / **`, comparisons and their functions. Arithmetic reads the same "
+    "in torch; a comparison gives numbers of the "
     "operands' dtype in MXNet, so it is cast. What MXNet computes in another way is left: integers with fractions, "
     "`x % y`, an array to the power of an array.",
     changes=[

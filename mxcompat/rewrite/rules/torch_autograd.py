@@ -85,15 +85,15 @@ def _detach(at: At) -> Value:
     if at.receiver is None or at.positional or at.keywords:
         raise Refuse("detach with arguments")
     array = at.receiver.array
-    return at.machine.array(
-        at.node, [array], array.dtype, array.shape, array.zero, array.must_zero, detached=True
-    )
+    return at.machine.array(at.node, [array], array.dtype, array.shape, array.zero, array.must_zero, detached=True)
 
 
 def _block_grad(at: At) -> Value:
     part = at.bind("data")
     array = part["data"].array
-    result = at.give("{data}.detach()", [array], dtype=array.dtype, shape=array.shape, zero=array.zero, data=part["data"])
+    result = at.give(
+        "{data}.detach()", [array], dtype=array.dtype, shape=array.shape, zero=array.zero, data=part["data"]
+    )
     return at.machine.cut(result)
 
 
@@ -117,7 +117,9 @@ def _backward(at: At) -> Value:
     if retain:
         arguments.append("retain_graph=True")
     resets = [Template(f"{name}.grad.zero_()") for name in at.machine.reached(array, at.node)]
-    at.machine.plan(line, [array.group], *resets, Template(f"{{y}}.backward({', '.join(arguments)})", parts), kind="statement")
+    at.machine.plan(
+        line, [array.group], *resets, Template(f"{{y}}.backward({', '.join(arguments)})", parts), kind="statement"
+    )
     return NUMBER
 
 
@@ -136,10 +138,14 @@ def _is_recording(at: At) -> Value:
 HEADER = "torch.set_grad_enabled(False)  # as in MXNet, only what stands in a record() block is recorded"
 
 RULE = Rule(
-    "`attach_grad`, `record`, `pause`, `backward`, `x.grad`, `detach`, `is_recording`, `is_training`. MXNet records nothing but "
-    "what stands in a record block, so recording is switched off at the top and on in those blocks. A backward overwrites "
-    "gradients in MXNet and adds to them in torch, so the gradients that it reaches are set to zero first; where it cannot be "
-    "told which these are, everything is left. An array of several elements is differentiated with ones as head gradient.",
+    "`attach_grad`, `record`, `pause`, `backward`, `x.grad`, `detach`, `is_recording`, "
+    "`is_training`. MXNet records nothing but "
+    "what stands in a record block, so recording is switched off at the top "
+    "and on in those blocks. A backward overwrites "
+    "gradients in MXNet and adds to them in torch, so the gradients that it "
+    "reaches are set to zero first; where it cannot be "
+    "told which these are, everything is left. An array of several elements "
+    "is differentiated with ones as head gradient.",
     changes=[
         (
             "from mxnet import autograd, nd\nx = nd.array([1.0, 2.0])\nx.attach_grad()\nfor i in range(3):\n"
@@ -151,12 +157,14 @@ RULE = Rule(
     ],
     leaves=[
         (
-            "from mxcompat import autograd, nd\nx = nd.ones(2)\nx.attach_grad()\nwith autograd.record():\n    y = x * x\n"
+            "from mxcompat import autograd, nd\nx = nd.ones(2)\nx.attach_grad()\nwith autograd.record():\n"
+            "    y = x * x\n"
             "x[:] = 3\ny.backward()\n",
             "between record() and backward()",
         ),
         (
-            "from mxcompat import autograd, nd\nx = nd.ones(2)\nx.attach_grad('null')\nwith autograd.record():\n    y = x * x\n",
+            "from mxcompat import autograd, nd\nx = nd.ones(2)\nx.attach_grad('null')\nwith autograd.record():\n"
+            "    y = x * x\n",
             "attach_grad with such arguments",
         ),
     ],
@@ -174,4 +182,3 @@ RULE = Rule(
     attributes={"grad": _grad},
     hooks={"with": _block},
 )
-

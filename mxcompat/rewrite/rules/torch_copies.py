@@ -14,7 +14,13 @@ def _copy(at: At) -> Value:
     array = data.array
     at.used_up(data)
     return at.give(
-        "{data}.clone()", [array], dtype=array.dtype, shape=array.shape, zero=array.zero, must_zero=array.must_zero, data=data
+        "{data}.clone()",
+        [array],
+        dtype=array.dtype,
+        shape=array.shape,
+        zero=array.zero,
+        must_zero=array.must_zero,
+        data=data,
     )
 
 
@@ -68,13 +74,15 @@ def _of_array(at: At) -> Value:
 
 
 RULE = Rule(
-    "`copy`, `astype`, `as_in_context`. A context that is the CPU for certain goes away, since that is where torch puts a new "
+    "`copy`, `astype`, `as_in_context`. A context that is the CPU for certain "
+    "goes away, since that is where torch puts a new "
     "tensor; any other is left with the arrays that go there: write `device=` by hand.",
     changes=[
         (
             "import mxnet as mx\nctx = mx.cpu()\nx = mx.nd.ones(3, ctx=ctx).as_in_context(ctx)\n"
             "print(x.copy(), x.astype('float64'))\n",
-            "import torch\nimport mxcompat as mx\nctx = mx.cpu()\nx = torch.ones(3)\nprint(x.clone(), x.to(torch.float64))\n",
+            "import torch\nimport mxcompat as mx\nctx = mx.cpu()\nx = torch.ones(3)\n"
+            "print(x.clone(), x.to(torch.float64))\n",
         ),
     ],
     leaves=[("import mxcompat as mx\nx = mx.nd.ones(3).as_in_context(mx.gpu())\n", "is the CPU")],

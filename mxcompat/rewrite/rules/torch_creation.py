@@ -52,7 +52,9 @@ def _full(at: At) -> Value:
     if shape is None and not isinstance(part["shape"].value, Seq):
         raise Refuse("nd.full with a shape that may be a number")
     size = "({size},)" if number else "{size}"
-    return at.give(f"torch.full({size}, {{value}}{text})", dtype=dtype, shape=shape, size=part["shape"], value=part["val"])
+    return at.give(
+        f"torch.full({size}, {{value}}{text})", dtype=dtype, shape=shape, size=part["shape"], value=part["val"]
+    )
 
 
 def _like(at: At) -> Value:
@@ -60,7 +62,9 @@ def _like(at: At) -> Value:
     data = part["data"].array
     at.used_up(part["data"])
     name = at.name.rpartition(".")[2]
-    return at.give(f"torch.{name}({{data}})", [data], dtype=data.dtype, shape=data.shape, zero=data.zero, data=part["data"])
+    return at.give(
+        f"torch.{name}({{data}})", [data], dtype=data.dtype, shape=data.shape, zero=data.zero, data=part["data"]
+    )
 
 
 def _array(at: At) -> Value:
@@ -76,7 +80,9 @@ def _array(at: At) -> Value:
     _proved_without_arrays(at, source)
     if text == ", dtype=torch.float32" and _has_float(source.constant):
         text = ""
-    return at.give(f"torch.tensor({{source}}{text})", dtype=dtype, shape=_constant_shape(source.constant), source=source)
+    return at.give(
+        f"torch.tensor({{source}}{text})", dtype=dtype, shape=_constant_shape(source.constant), source=source
+    )
 
 
 def _proved_without_arrays(at: At, source: Part) -> None:
@@ -118,7 +124,7 @@ def _arange(at: At) -> Value:
     length = len(range(*map(int, values))) if all(isinstance(v, (int, float)) for v in values) else None
     names = ", ".join(f"{{p{i}}}" for i in range(len(ends)))
     pieces = {f"p{i}": end for i, end in enumerate(ends)}
-    return at.give(f"torch.arange({names}{text})", dtype=dtype, shape=(length,), **pieces)
+    return at.give(f"torch.arange({names}{text})", (), pieces, dtype=dtype, shape=(length,))
 
 
 def _eye(at: At) -> Value:
@@ -132,7 +138,7 @@ def _eye(at: At) -> Value:
         raise Refuse("nd.eye with a zero")
     second = ", {m}" if "M" in part else ""
     m = {"m": part["M"]} if "M" in part else {}
-    return at.give(f"torch.eye({{n}}{second}{text})", dtype=dtype, shape=(None, None), n=part["N"], **m)
+    return at.give(f"torch.eye({{n}}{second}{text})", (), m, dtype=dtype, shape=(None, None), n=part["N"])
 
 
 RULE = Rule(
@@ -145,8 +151,10 @@ RULE = Rule(
             "import torch\nx = torch.zeros((2, 3))\ny = torch.tensor([1, 2], dtype=torch.float32)\nprint(x, y)\n",
         ),
         (
-            "import mxnet as mx\nx = mx.nd.arange(4, dtype='int32')  # four\nprint(mx.nd.full(3, 0.5, ctx=mx.cpu()), x)\n",
-            "import torch\nx = torch.arange(4, dtype=torch.int32)  # four\nprint(torch.full((3,), 0.5, dtype=torch.float32), x)\n",
+            "import mxnet as mx\nx = mx.nd.arange(4, dtype='int32')  # four\n"
+            "print(mx.nd.full(3, 0.5, ctx=mx.cpu()), x)\n",
+            "import torch\nx = torch.arange(4, dtype=torch.int32)  # four\n"
+            "print(torch.full((3,), 0.5, dtype=torch.float32), x)\n",
         ),
     ],
     leaves=[

@@ -11,7 +11,14 @@ from mxcompat.rewrite._values import Value
 _SAME = {
     name: name
     for name in "exp log log2 log10 log1p expm1 sqrt rsqrt square abs sigmoid tanh sin cos tan sinh cosh relu".split()
-} | {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "negative": "neg", "reciprocal": "reciprocal"}
+} | {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "negative": "neg",
+    "reciprocal": "reciprocal",
+}
 #: functions with a gradient of zero
 _STEPS = {"floor": "floor", "ceil": "ceil", "trunc": "trunc", "sign": "sign"}
 
@@ -42,7 +49,12 @@ def _softmax(at: At) -> Value:
     at.used_up(part["data"])
     name = at.name.rpartition(".")[2]
     return at.give(
-        f"torch.{name}({{data}}, dim={axis})", [data], dtype=data.dtype, shape=data.shape, zero=data.zero, data=part["data"]
+        f"torch.{name}({{data}}, dim={axis})",
+        [data],
+        dtype=data.dtype,
+        shape=data.shape,
+        zero=data.zero,
+        data=part["data"],
     )
 
 
@@ -71,11 +83,13 @@ _ALL = {**{name: _unary for name in {**_SAME, **_STEPS}}, "softmax": _softmax, "
 _NO_METHOD = {"negative"}
 
 RULE = Rule(
-    "Functions of each element (`nd.exp(x)`, `x.tanh()`, ...), `softmax`, `log_softmax` and `clip`, where value and gradient "
+    "Functions of each element (`nd.exp(x)`, `x.tanh()`, ...), `softmax`, `log_softmax` "
+    "and `clip`, where value and gradient "
     "are torch's. Arrays of integers are left: MXNet cuts the result to the integer dtype.",
     changes=[
         (
-            "from mxnet import nd\nx = nd.ones((2, 3))\nprint(nd.exp(x), x.sigmoid(), nd.softmax(x, axis=0), x.clip(0, 0.5))\n",
+            "from mxnet import nd\nx = nd.ones((2, 3))\nprint(nd.exp(x), x.sigmoid(), "
+            "nd.softmax(x, axis=0), x.clip(0, 0.5))\n",
             "import torch\nx = torch.ones((2, 3))\n"
             "print(torch.exp(x), torch.sigmoid(x), torch.softmax(x, dim=0), torch.clamp(x, 0, 0.5))\n",
         ),

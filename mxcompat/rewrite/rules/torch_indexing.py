@@ -70,7 +70,9 @@ def _set(at: At, base: Part, keys: Sequence[Key], value: Value | None) -> None:
     if isinstance(value, Arr):
         at.machine.union(array.group, value.group)
     elif not (isinstance(value, Plain) and value.number):
-        raise Refuse("it cannot be told that the value is a number or an array of MXNet; torch takes no NumPy arrays here")
+        raise Refuse(
+            "it cannot be told that the value is a number or an array of MXNet; torch takes no NumPy arrays here"
+        )
 
 
 def _take(at: At) -> Value:
@@ -108,28 +110,33 @@ def _slice_axis(at: At) -> Value:
     return at.give(
         f"{{data}}[{':, ' * axis}{{begin}}:{end}]",
         [array],
+        more,
         dtype=array.dtype,
         shape=None if array.ndim is None else (None,) * array.ndim,
         view=True,
         data=part["data"],
         begin=part["begin"],
-        **more,
     )
 
 
 def is_full_slice(node: cst.Subscript) -> bool:
     """Whether an index is ``[:]``."""
     element = node.slice[0].slice
-    return len(node.slice) == 1 and isinstance(element, cst.Slice) and not (element.lower or element.upper or element.step)
+    return (
+        len(node.slice) == 1 and isinstance(element, cst.Slice) and not (element.lower or element.upper or element.step)
+    )
 
 
 RULE = Rule(
-    "`x[i]`, `x[a:b]`, `x[:] = v`, `x.take(i)`, `slice_axis`. Whole numbers and forward slices mean the same in torch; other "
-    "indices (arrays, lists, None) are left. MXNet's `take` cuts indices to the legal range, so `clamp` is written down. "
+    "`x[i]`, `x[a:b]`, `x[:] = v`, `x.take(i)`, `slice_axis`. Whole numbers "
+    "and forward slices mean the same in torch; other "
+    "indices (arrays, lists, None) are left. MXNet's `take` cuts indices to "
+    "the legal range, so `clamp` is written down. "
     "Where MXNet copies, torch gives a view: `.clone()` is added if the program writes into such arrays.",
     changes=[
         (
-            "from mxnet import nd\nx = nd.ones((4, 3))\nx[1] = 2\nx[:, 0] = 5\nprint(x[1:3], x.take(nd.array([0, 9])))\n",
+            "from mxnet import nd\nx = nd.ones((4, 3))\nx[1] = 2\nx[:, 0] = 5\n"
+            "print(x[1:3], x.take(nd.array([0, 9])))\n",
             "import torch\nx = torch.ones((4, 3))\nx[1] = 2\nx[:, 0] = 5\n"
             "print(x[1:3], x[torch.tensor([0, 9], dtype=torch.float32).long().clamp(0, len(x) - 1)])\n",
         ),

@@ -20,7 +20,9 @@ def _asscalar(at: At) -> Value:
     array = _receiver(at)
     parent = at.machine.parents.get(at.node)
     if isinstance(parent, cst.Attribute):
-        raise Refuse("asscalar() gives a NumPy number here, item() a Python one, and the program asks it for an attribute")
+        raise Refuse(
+            "asscalar() gives a NumPy number here, item() a Python one, and the program asks it for an attribute"
+        )
     at.replace("{x}.item()", [array.group], x=at.receiver)  # type: ignore[arg-type]
     at.used_up(at.receiver)  # type: ignore[arg-type]
     return NUMBER
@@ -64,14 +66,19 @@ def _ndim(at: At) -> Value:
 
 
 RULE = Rule(
-    "`x.asscalar()`, `x.asnumpy()`, `x.shape`, `x.size`, `x.ndim`. `asnumpy` copies in MXNet, so `.copy()` is added unless the "
-    "tensor was made on the spot, and `.detach()` where a gradient may be attached. A number put into a format is taken by "
-    "`.item()`. `item()` gives Python's float, `asscalar()` gave NumPy's float32: more digits when printed, the same number.",
+    "`x.asscalar()`, `x.asnumpy()`, `x.shape`, `x.size`, `x.ndim`. `asnumpy` "
+    "copies in MXNet, so `.copy()` is added unless the "
+    "tensor was made on the spot, and `.detach()` where a gradient may be attached. "
+    "A number put into a format is taken by "
+    "`.item()`. `item()` gives Python's float, `asscalar()` gave NumPy's float32: "
+    "more digits when printed, the same number.",
     changes=[
         (
-            "from mxnet import nd\nx = nd.ones((2, 3))\nprint('%f' % x.mean().asnumpy(), x.sum().asscalar(), x.shape, x.size)\n"
+            "from mxnet import nd\nx = nd.ones((2, 3))\nprint('%f' % x.mean().asnumpy(), "
+            "x.sum().asscalar(), x.shape, x.size)\n"
             "a = x.asnumpy()\n",
-            "import torch\nx = torch.ones((2, 3))\nprint('%f' % x.mean().item(), x.sum().item(), tuple(x.shape), x.numel())\n"
+            "import torch\nx = torch.ones((2, 3))\nprint('%f' % x.mean().item(), "
+            "x.sum().item(), tuple(x.shape), x.numel())\n"
             "a = x.numpy().copy()\n",
         ),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from mxcompat.rewrite._call import At
 from mxcompat.rewrite._errors import Refuse
 from mxcompat.rewrite._rule import Rule
@@ -20,7 +22,8 @@ def _dot(at: At) -> Value:
     if dtype is None:
         raise Refuse("the dtypes are not known")
     m, n = left.ndim, right.ndim
-    zero, must = frozenset(), False
+    zero: frozenset[cst.CSTNode] = frozenset()
+    must = False
     shape = None
     if left.shape is not None and right.shape is not None:
         shape = (*left.shape[:-1], *right.shape[1:]) or (1,)
@@ -57,7 +60,8 @@ def _batch_dot(at: At) -> Value:
 
 
 RULE = Rule(
-    "`nd.dot` and `nd.batch_dot`. Which function of torch it is depends on the number of axes; where that is not known, "
+    "`nd.dot` and `nd.batch_dot`. Which function of torch it is depends on "
+    "the number of axes; where that is not known, "
     "`torch.tensordot(a, b, dims=1)` is right for all of them.",
     changes=[
         (
@@ -69,5 +73,3 @@ RULE = Rule(
     functions={"nd.dot": _dot, "nd.batch_dot": _batch_dot},
     methods={"dot": _dot},
 )
-
-

@@ -42,12 +42,15 @@ def _shape(at: At, name: str) -> tuple[int | None, ...] | None:
 
 
 RULE = Rule(
-    "Random draws (`nd.random.normal`, `mx.random.uniform`, ...). torch's generators give other numbers than MXNet's, so a "
-    "draw stays MXNet's, from MXNet's streams and seeds, and its result is taken as a tensor by `.to_torch()`, which shares "
+    "Random draws (`nd.random.normal`, `mx.random.uniform`, ...). torch's generators "
+    "give other numbers than MXNet's, so a "
+    "draw stays MXNet's, from MXNet's streams and seeds, and its result is "
+    "taken as a tensor by `.to_torch()`, which shares "
     "memory. To draw with torch's generators, and get other numbers, change such a line by hand.",
     changes=[
         (
-            "import mxnet as mx\nfrom mxnet import nd\nmx.random.seed(1)\nx = nd.random.normal(scale=0.1, shape=(2, 3))\n"
+            "import mxnet as mx\nfrom mxnet import nd\nmx.random.seed(1)\nx "
+            "= nd.random.normal(scale=0.1, shape=(2, 3))\n"
             "print(nd.exp(x))\n",
             "import torch\nimport mxcompat as mx\nfrom mxcompat import nd\nmx.random.seed(1)\n"
             "x = nd.random.normal(scale=0.1, shape=(2, 3)).to_torch()\nprint(torch.exp(x))\n",

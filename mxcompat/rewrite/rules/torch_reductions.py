@@ -42,7 +42,14 @@ def _reduce(at: At, text: str, whole: str, part: dict[str, Part], axes: tuple[in
             raise Refuse(f"{at.name}(keepdims=True) over all axes is not followed")
         zero = at.zero_here()
         return at.give(
-            whole + cast, [data], dtype=dtype, shape=(1,), zero=zero, must_zero=True, gradient=gradient, data=part["data"]
+            whole + cast,
+            [data],
+            dtype=dtype,
+            shape=(1,),
+            zero=zero,
+            must_zero=True,
+            gradient=gradient,
+            data=part["data"],
         )
     dim = str(axes[0] if len(axes) == 1 else axes)
     all_gone = data.shape is not None and len(data.shape) == len(axes)
@@ -100,8 +107,10 @@ def _max(at: At) -> Value:
 _ALL = {"sum": _sum, "mean": _sum, "norm": _norm, "argmax": _argmax, "argmin": _argmax, "max": _max, "min": _max}
 
 RULE = Rule(
-    "`sum`, `mean`, `norm`, `argmax`, `argmin`, and in programs without gradients `max` and `min`. A result over all axes has "
-    "the shape (1,) in MXNet and () in torch; where the program looks at that shape, `.reshape(1)` is added. MXNet's indices "
+    "`sum`, `mean`, `norm`, `argmax`, `argmin`, and in programs without gradients "
+    "`max` and `min`. A result over all axes has "
+    "the shape (1,) in MXNet and () in torch; where the program looks at that "
+    "shape, `.reshape(1)` is added. MXNet's indices "
     "are float32. (At an array of zeros the gradient of `norm` is NaN in MXNet, 0 in torch.)",
     changes=[
         (

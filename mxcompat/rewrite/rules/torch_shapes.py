@@ -54,7 +54,7 @@ def _reshape(at: At) -> Value:
     text, parts, shape = _new_shape(at, rest or [at.keywords["shape"]])
     array = data.array
     return at.give(
-        f"{{data}}.reshape({text})", [array], dtype=array.dtype, shape=shape, view=at.receiver is None, data=data, **parts
+        f"{{data}}.reshape({text})", [array], parts, dtype=array.dtype, shape=shape, view=at.receiver is None, data=data
     )
 
 
@@ -143,15 +143,17 @@ def _several(at: At) -> Value:
     return at.give(
         f"torch.{'stack' if stack else 'cat'}(({items}{comma}), dim={axis})",
         arrays,
+        {f"n{i}": part for i, part in enumerate(parts)},
         dtype=dtype,
         shape=shape,
-        **{f"n{i}": part for i, part in enumerate(parts)},
     )
 
 
 RULE = Rule(
-    "`reshape`, `expand_dims`, `flatten`, `T`, `transpose`, `swapaxes`, `concat`, `stack`. MXNet copies where torch gives a "
-    "view of the same memory; where the program writes into such arrays, `.clone()` is added. A new shape with 0, -2, -3 or -4, "
+    "`reshape`, `expand_dims`, `flatten`, `T`, `transpose`, `swapaxes`, `concat`, "
+    "`stack`. MXNet copies where torch gives a "
+    "view of the same memory; where the program writes into such arrays, `.clone()` "
+    "is added. A new shape with 0, -2, -3 or -4, "
     "or with a number that may be one of them, is left: these have meanings of their own in MXNet.",
     changes=[
         (
