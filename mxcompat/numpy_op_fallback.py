@@ -22,10 +22,10 @@ from .symbol.numpy import _internal as _of_symbols
 from .util import np_array as np_array
 from .util import use_np as use_np
 
-C = TypeVar("C", bound=type[Any])
+_C = TypeVar("_C", bound=type[Any])
 
 
-def register(op_name: str, imperative: bool = True, symbolic: bool = True) -> Callable[[C], C]:
+def register(op_name: str, imperative: bool = True, symbolic: bool = True) -> Callable[[_C], _C]:
     """Decorate a property class of an operator written in Python, to make the operator one of NumPy-style code.
 
     Args:
@@ -37,7 +37,7 @@ def register(op_name: str, imperative: bool = True, symbolic: bool = True) -> Ca
         ValueError: there is a function of that name.
     """
 
-    def decorate(prop_cls: C) -> C:
+    def decorate(prop_cls: _C) -> _C:
         prop_cls = operator.register(op_name)(prop_cls)
         for wanted, module in ((imperative, _of_arrays), (symbolic, _of_symbols)):
             if not wanted:

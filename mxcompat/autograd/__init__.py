@@ -149,8 +149,8 @@ def get_symbol(x: Any) -> Any:
         if _graph.in_graph(x):
             HISTORY.everywhere = True
             why = (
-                "nobody noted how the array was computed. Where no caller names get_symbol there are no notes: record it "
-                "again, from now on they are taken everywhere. Of gradients there are none"
+                "nobody noted how the array was computed. Where no caller names get_symbol there are no notes: record "
+                "it again, from now on they are taken everywhere. Of gradients there are none"
             )
         else:
             why = "NDArray is not part of a computation graph. Compute it inside autograd.record()"

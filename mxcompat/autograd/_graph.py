@@ -78,6 +78,7 @@ def mark(variable: Any, gradient: Any, req: str) -> None:
             variable._become_integer_variable()
             set_shadow(tensor, shadow)
     variable._t = tensor
+    variable._const = None  # what used it before
 
 
 # torch differentiates no integers, MXNet does. An integer tensor that takes part in a graph has a shadow: a float64

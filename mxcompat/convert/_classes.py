@@ -237,7 +237,7 @@ def is_step(word: str) -> bool:
 
 def telling(path: Sequence[str]) -> str:
     """The last word of a path that is more than a step's number (``lstm0_t3``)."""
-    words = [word for word in path if not is_step(word)]
+    words = [word for word in path if not re.fullmatch(r"[a-z]\d+", word)]
     return words[-1] if words else "block"
 
 

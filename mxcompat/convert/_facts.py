@@ -14,7 +14,7 @@ from ..graph import shape_rules as shape_rules  # loaded for what it registers
 from ..graph.compile import Program
 from ..graph.node import Entry, Node, in_order
 from ..graph.plan import Call
-from ..graph.shapes import Shapes, infer_shapes
+from ..graph.shapes import Shapes, infer_shapes, is_known
 from ._errors import ConvertError
 from ._reading import Network
 from ._rule import Facts
@@ -120,16 +120,19 @@ class _Axes:
         found = []
         for node, axis, shapes in free_axes(network, 1):
             try:
-                found.append((node, axis, infer_shapes(network.outputs, {**given, **shapes})))
+                state = infer_shapes(network.outputs, {**given, **shapes})
             except MXNetError:
                 continue
+            if all(is_known(state.of[each][0]) for each in network.inputs):
+                found.append((node, axis, state))
         return usual, found
 
 
 def free_axes(network: Network, more: int) -> Iterator[tuple[Node, int, dict[Node, tuple[int, ...]]]]:
     """Each axis of an input that might have another length, and the inputs' shapes then.
 
-    Axes of the same length are made longer alone first, then together, as a batch is one axis of several inputs.
+    An axis is made longer alone first, then with all of its length, as a batch is one axis of several inputs, then
+    with the other shapes left out, as they may follow (labels).
 
     Args:
         network: the network.
@@ -151,3 +154,17 @@ def free_axes(network: Network, more: int) -> Iterator[tuple[Node, int, dict[Nod
                         for each, shape in network.shapes.items()
                     },
                 )
+                yield node, axis, {node: tuple(alone)}
+
+
+def completed(network: Network, shapes: dict[Node, tuple[int, ...]]) -> dict[Node, tuple[int, ...]] | None:
+    """The shapes of all inputs, where some are given; None if they contradict each other or do not follow."""
+    given = {node: tuple(tensor.shape) for node, tensor in network.params.items()}
+    try:
+        state = infer_shapes(network.outputs, {**given, **shapes})
+    except MXNetError:
+        return None
+    found = {node: state.of[node][0] for node in network.inputs}
+    if not all(is_known(shape) for shape in found.values()):
+        return None
+    return {node: shape for node, shape in found.items() if shape is not None}

@@ -17,7 +17,7 @@ from ._steps import Step, Value
 _LONGEST = 80
 _MOST_CALLS = 3
 _LETTERS = ("x", "y", "z", "u", "v", "w")
-_RESERVED = {"F", "nn", "torch", "self", "math", "Tensor", "_", *_LETTERS}
+_RESERVED = {"F", "nn", "torch", "self", "math", "Tensor", "_"}
 
 
 @dataclass

@@ -70,7 +70,7 @@ def _dissolve(parent: Region, region: Region) -> None:
 
 def _is_kept(region: Region, parent: Region, counts: Counter[Hashable]) -> bool:
     if region.kind == "segment" and parent.kind == "named":
-        if sum(isinstance(item, Region) for item in parent.items) == 1 and not is_chain(region):
+        if sum(isinstance(item, Region) for item in parent.items) == 1:
             return False  # the group it is in says it better
     steps = list(region.steps())
     layers = sum(bool(step.piece.states) for step in steps)

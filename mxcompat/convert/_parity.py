@@ -19,7 +19,7 @@ from .._core.errors import MXNetError
 from ..graph.node import Node
 from ..libinfo import __version__
 from ._errors import ConvertError
-from ._facts import free_axes, run
+from ._facts import completed, free_axes, run
 from ._packages import package
 from ._reading import Network
 from ._rule import Facts
@@ -101,15 +101,19 @@ def _batches(network: Network, facts: Facts) -> dict[str, list[Tensor]]:
     found["zeros"] = inputs_for(network, facts, None, network.shapes)
     first = network.inputs[0]
     size = network.shapes[first][0] if network.shapes[first] else 1
-    for node, axis, shapes in free_axes(network, 1 - size if size > 1 else 1):
+    lengths = any(low > 0 for low, _ in facts.draws.values())  # a shorter sequence would make them wrong
+    for node, axis, shapes in free_axes(network, 1 if size == 1 or lengths else 1 - size):
         if axis != 0:
             break
-        given = inputs_for(network, facts, 3, shapes)
+        whole = completed(network, shapes)
+        if whole is None:
+            continue
+        given = inputs_for(network, facts, 3, whole)
         try:
             run(network, given)
         except MXNetError:
             continue
-        found[f"batch of {shapes[node][0]}"] = given
+        found[f"batch of {whole[node][0]}"] = given
         break
     return found
 

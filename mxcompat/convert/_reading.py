@@ -148,9 +148,10 @@ def settle(
     Raises:
         ConvertError: parameters are missing or do not fit; shapes of inputs are not known.
     """
-    shapes = dict(given or {})
+    names = {node.name for each in variables(outputs) for node in each}
+    outputs = _with_plain_labels(outputs)
     arguments, states = variables(outputs)
-    names = {node.name for node in arguments + states}
+    shapes = dict(given or {})
     strange = [name for name in shapes if name not in names]
     inputs = _ordered([node for node in arguments if node.name not in params], list(shapes))
     if strange:
@@ -178,6 +179,35 @@ def settle(
         known,
         [name for name in params if name not in names],
     )
+
+
+#: heads of training programs, whose second input is a label that does not matter for what they give
+_HEADS = frozenset(
+    {
+        "LinearRegressionOutput", "LogisticRegressionOutput", "MAERegressionOutput", "SVMOutput", "SoftmaxOutput",
+    }
+)  # fmt: skip
+
+
+def _with_plain_labels(outputs: list[Entry]) -> list[Entry]:
+    """The graph with a variable in the place of every label that is computed: its shape follows from the head then."""
+    order = in_order(outputs)
+
+    def is_computed(node: Node) -> bool:
+        return node.op is not None and node.op.name in _HEADS and node.inputs[1].node.op is not None
+
+    if not any(is_computed(node) for node in order):
+        return outputs
+    copies: dict[Node, Node] = {}
+    for node in order:
+        if node.op is None:
+            copies[node] = node
+            continue
+        inputs = [Entry(copies[source], index) for source, index in node.inputs]
+        if is_computed(node):
+            inputs[1] = Entry(Node(None, f"{node.name}_label_computed"))
+        copies[node] = Node(node.op, node.name, inputs, node.attrs, node.values, node.subgraphs)
+    return [Entry(copies[node], index) for node, index in outputs]
 
 
 def _ordered(inputs: list[Node], given: list[str]) -> list[Node]:

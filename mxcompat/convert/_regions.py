@@ -48,6 +48,7 @@ def regions_of(steps: Steps) -> Region:
     root = Region("", (), computed, "root")
     _by_words(root, 0)
     _by_cuts(root, steps.outputs)
+    _by_words_again(root, 0)
     _place_constants(root, steps)
     set_bounds(root, steps)
     return root
@@ -71,8 +72,9 @@ def _by_words(region: Region, depth: int) -> None:
             break
         depth += 1
     for word, members in words.items():
-        if len(members) > 1 and is_convex(members, region.items):
-            made = Region(word, (*members[0].path[:depth], word), members, "named")
+        whole = _closed(members, region.items, depth) if len(members) > 1 else None
+        if whole is not None:
+            made = Region(word, (*members[0].path[:depth], word), whole, "named")
             _contract(region, made)
             _by_words(made, depth + 1)
         elif len(members) > 1:
@@ -86,10 +88,46 @@ def _deeper(region: Region, members: list[Item], depth: int) -> None:
         if len(item.path) > depth:
             words.setdefault(item.path[depth], []).append(item)
     for word, some in words.items():
-        if len(some) > 1 and is_convex(some, region.items):
-            made = Region(word, (*some[0].path[:depth], word), some, "named")
+        whole = _closed(some, region.items, depth) if len(some) > 1 else None
+        if whole is not None:
+            made = Region(word, (*some[0].path[:depth], word), whole, "named")
             _contract(region, made)
             _by_words(made, depth + 1)
+
+
+def _closed(members: list[Item], items: list[Item], depth: int) -> list[Item] | None:
+    """The members with what lies between them, in order; None if that is more than steps without name or tensors.
+
+    Sums and products are often called ``_plus7`` by their number in the whole network, wherever they stand.
+    """
+    inside, owner = set(members), owners(items)
+    after: set[Item] = set()
+    for item in items:
+        if any(owner[value] in inside or owner[value] in after for value in uses(item) if value in owner):
+            after.add(item)
+    before: set[Item] = set()
+    for item in reversed(items):
+        if item in inside or item in before:
+            before.update(owner[value] for value in uses(item) if value in owner)
+    between = (after & before) - inside
+    if any(isinstance(item, Region) or item.piece.states or len(item.path) > depth for item in between):
+        return None
+    whole = inside | between
+    whole.update(_sum_after(whole, items, depth))
+    return [item for item in items if item in whole]
+
+
+def _sum_after(group: set[Item], items: list[Item], depth: int) -> list[Item]:
+    """The sum without a name that alone takes what a group gives, and adds nothing that the group does not know."""
+    known = {value for item in group for value in (*made(item), *uses(item))}
+    own = {value for item in group for value in made(item)}
+    users = [item for item in items if item not in group and any(value in own for value in uses(item))]
+    if len(users) != 1 or not isinstance(users[0], Step):
+        return []
+    last = users[0]
+    if last.piece.function != "_0 + _1" or len(last.path) > depth or not known.issuperset(uses(last)):
+        return []
+    return [last]
 
 
 def is_convex(members: Sequence[Item], items: Sequence[Item]) -> bool:
@@ -184,12 +222,38 @@ def _by_cuts(region: Region, outputs: Sequence[Value]) -> None:
             else:
                 new.append(segment[0])
         else:
-            new.append(Region("", region.path, _long_branch_first(segment), "segment"))
+            new.append(_segment(region, segment))
     region.items = new
 
 
+def _segment(region: Region, items: list[Item]) -> Region:
+    """A group of what lies between two cuts; a named group with the sum after it stays that group."""
+    named = [item for item in items if isinstance(item, Region)]
+    rest = [item for item in items if isinstance(item, Step)]
+    if len(named) == 1 and named[0].kind == "named" and not any(step.piece.states for step in rest):
+        inner = named[0]
+        at = items.index(inner)
+        together = [*items[:at], *inner.items, *items[at + 1 :]]
+        return Region(inner.name, inner.path, _long_branch_first(together), "named")
+    return Region("", region.path, _long_branch_first(items), "segment")
+
+
+def _by_words_again(region: Region, depth: int) -> None:
+    """Make groups of groups that share a word, where the sums between them stood in the way before."""
+    for item in region.items:
+        if isinstance(item, Region):
+            _by_words_again(item, len(item.path))
+    words: dict[str, list[Item]] = {}
+    for item in region.items:
+        if isinstance(item, Region) and len(item.path) > depth + 1 and item.name:
+            words.setdefault(item.path[depth], []).append(item)
+    for word, members in words.items():
+        if 1 < len(members) < len(region.items) and is_convex(members, region.items):
+            _contract(region, Region(word, (*region.path, word), members, "named"))
+
+
 def _long_branch_first(items: list[Item]) -> list[Item]:
-    """The items of a segment that ends where two branches meet: the longer branch first, then the shortcut."""
+    """Items of a segment that ends where two branches meet: the longer branch before the shortcut."""
     join = items[-1]
     owner = owners(items)
     heads = [owner[value] for value in uses(join) if value in owner]

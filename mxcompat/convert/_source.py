@@ -301,11 +301,10 @@ def _own_name(region: Region, item: Item) -> str:
     """The words of an item's name that its group does not have."""
     if isinstance(item, Region) and not item.name:
         return ""
-    if is_step(item.name):
-        return telling(item.path)
     path = item.path[:-1] if isinstance(item, Region) and item.path[-1:] == (item.name,) else item.path
     size = len(region.path) if path[: len(region.path)] == region.path else len(path)
-    return "_".join([*[word for word in path[size:] if not is_step(word)], item.name])
+    words = [word for word in (*path[size:], item.name) if not is_step(word)]
+    return "_".join(words) or telling(item.path)
 
 
 def _by_module(item: Item) -> str:

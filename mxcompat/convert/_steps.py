@@ -126,6 +126,8 @@ def words_of(name: str) -> list[str]:
         words.pop()
     if len(words) > 1 and words[-1].isdigit():
         words[-2:] = ["".join(words[-2:])]
+    if len(words) > 1 and words[-1] == words[-2]:
+        words.pop()
     return words or ["value"]
 
 
@@ -144,7 +146,9 @@ def _owner(names: list[list[str]]) -> list[str]:
     """The word that the network's own layers begin with, where those of the blocks it was given do not."""
     first = names[-1][:1] if names and len(names[-1]) > 1 else []
     seconds = {name[1] for name in names if len(name) > 1 and name[:1] == first}
-    return first if len(seconds) > 1 else []
+    stems = [word.rstrip("0123456789") for word in {name[0] for name in names}]
+    alone = bool(first) and stems.count(first[0].rstrip("0123456789")) == 1
+    return first if alone and len(seconds) > 1 else []
 
 
 class _Maker:

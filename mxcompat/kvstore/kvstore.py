@@ -254,6 +254,7 @@ class KVStore(KVStoreBase):
         """
 
         def call(key: Any, merged: NDArray, value: NDArray) -> None:
+            merged, value = merged.as_nd_ndarray(), value.as_nd_ndarray()  # as MXNet does, of mx.np arrays, too
             updater(key.encode() if isinstance(key, str) else key, merged, value)
 
         self._updater = updater

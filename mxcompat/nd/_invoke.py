@@ -13,7 +13,15 @@ from .._core.context import Context, current_context
 from .._core.dtypes import NAME_OF_TORCH
 from .._core.errors import ArgumentTypeError, MXNetError
 from .._core.state import FLAGS, THREAD
-from ..autograd._graph import is_freed, join_with_zero_gradient, refuse_inplace, set_shadow, shadow_of, written
+from ..autograd._graph import (
+    as_one_node,
+    is_freed,
+    join_with_zero_gradient,
+    refuse_inplace,
+    set_shadow,
+    shadow_of,
+    written,
+)
 from ..autograd._history import note
 from ..registry.operator import CASTING, Operator, check_same_dtype
 
@@ -85,6 +93,8 @@ def invoke_dense(
             made = [_finish(op, t, tensors, cls, ctx) for t in results]
             if len(made) == 1:
                 made = made[0]
+            elif recording:
+                _let_be_one_node(made)
     if recording and THREAD.noting:
         note(op, values, arrays, made)
     return made
@@ -200,8 +210,18 @@ def _run_recorded(
     for array, tensor in zip(arrays, given, strict=True):
         if tensor is not None and not tensor.requires_grad:
             array._const = tape  # type: ignore[union-attr]
-    joined = [t if _is_joined(t) else join_with_zero_gradient(t, given) for t in outputs]
+    with nullcontext() if torch.is_grad_enabled() else torch.enable_grad():
+        joined = [t if _is_joined(t) else join_with_zero_gradient(t, given) for t in outputs]
     return joined[0] if isinstance(result, Tensor) else joined
+
+
+def _let_be_one_node(made: Sequence[NDArray]) -> None:
+    """A backward from one result of an operator frees the others: a state kept for the next batch has no history."""
+    floating = [array for array in made if array._t.grad_fn is not None]
+    if len({id(array._t.grad_fn) for array in floating}) > 1:
+        with torch.enable_grad():
+            for array, tensor in zip(floating, as_one_node([a._t for a in floating], ()), strict=True):
+                array._t = tensor
 
 
 def _is_joined(tensor: Tensor) -> bool:

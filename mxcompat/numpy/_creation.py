@@ -23,6 +23,8 @@ _NUMBERS = (float, int, onp.generic)
 
 
 _SEQUENCES = (list, tuple)
+#: dtypes that arrays of NumPy and of `mx.np` have in common
+_KEPT = frozenset(onp.dtype(n) for n in "float16 float32 float64 int8 uint8 int32 int64 bool".split())
 
 
 def place(ctx: Any) -> Context:
@@ -97,6 +99,9 @@ def array(object: Any, dtype: Any = None, ctx: Any = None) -> ndarray:
             tensor = None  # the long way says what is wrong
         if tensor is not None:
             return _wrap(tensor if context.device_typeid != 2 else tensor.to(context.torch_device), context)
+    if dtype is None and type(object) is onp.ndarray and object.dtype in _KEPT:
+        tensor = torch.from_numpy(object.copy("C"))
+        return _wrap(tensor if context.device_typeid != 2 else tensor.to(context.torch_device), context)
     if isinstance(object, ndarray):
         target = object._t.dtype if dtype is None else to_torch_dtype(dtype)
         source = object._t.detach()
@@ -248,6 +253,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, ctx: 
     step = 1 if step is None else step
     if start is None and stop is None:
         raise ValueError("start and stop cannot be both None")
+    start, stop, step = (v.item() if hasattr(v, "_in_numpy") and v.ndim == 0 else v for v in (start, stop, step))
     if step == 0:
         raise ZeroDivisionError("step cannot be 0")
     if dtype is None and ctx is None and type(start) is int and type(stop) is int and type(step) is int:

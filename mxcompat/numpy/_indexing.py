@@ -231,6 +231,7 @@ def getitem(self: ndarray, key: Any) -> Any:
 
 
 _FULL = slice(None)
+_PLAIN_BOUNDS = frozenset({int, type(None)})
 
 
 def _simple(key: tuple[Any, ...]) -> bool:
@@ -249,8 +250,10 @@ def _out_of_bounds(index: int, tensor: Tensor) -> IndexError:
 
 
 def _slice_of(key: slice, tensor: Tensor) -> slice:
-    start, stop = _keys.leading(key, tensor.shape[0])
-    return slice(start, stop)
+    if key.start.__class__ in _PLAIN_BOUNDS and key.stop.__class__ in _PLAIN_BOUNDS:
+        return slice(*_keys.leading(key, tensor.shape[0]))
+    bounds = [int(bound) if isinstance(bound, NDArray) else bound for bound in (key.start, key.stop)]
+    return slice(*_keys.leading(slice(*bounds), tensor.shape[0]))
 
 
 def _general(self: ndarray, tensor: Tensor, key: Any) -> Tensor | None:

@@ -11,7 +11,7 @@ import libcst as cst
 
 from mxcompat.rewrite._edits import Template
 from mxcompat.rewrite._errors import Refuse
-from mxcompat.rewrite._machine import Machine
+from mxcompat.rewrite._surroundings import Surroundings
 from mxcompat.rewrite._values import Arr, Ctx, Group, Plain, Seq, Value
 
 _CODE = cst.Module([])
@@ -70,7 +70,7 @@ class At:
 
     def __init__(
         self,
-        machine: Machine,
+        machine: Surroundings,
         node: cst.BaseExpression,
         name: str,
         receiver: Part | None = None,

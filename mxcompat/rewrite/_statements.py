@@ -1,178 +1,43 @@
-"""Following statements, functions and classes, until nothing new is learnt."""
+"""Following statements: what they bind, what they write, which way they go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 
 import libcst as cst
 
 from mxcompat.rewrite._call import At, Part
+from mxcompat.rewrite._calls import Calls
 from mxcompat.rewrite._errors import Refuse
-from mxcompat.rewrite._expressions import FOREIGN, Expressions
+from mxcompat.rewrite._expressions import FOREIGN
 from mxcompat.rewrite._machine import Env, Tables, Write
 from mxcompat.rewrite._names import canonical
-from mxcompat.rewrite._values import NUMBER, UNKNOWN, Arr, Ctx, Foreign, Func, Group, Lib, Plain, Seq, Value
+from mxcompat.rewrite._values import (
+    NUMBER,
+    UNKNOWN,
+    Arr,
+    Ctx,
+    Foreign,
+    Func,
+    Group,
+    Lib,
+    Obj,
+    Plain,
+    Seq,
+    Unknown,
+    Value,
+)
 
 PACKAGES = ("mxnet", "mxcompat")
-_PASSES = 40
 
 
-class Statements(Expressions):
-    """Follows a whole program: its cells in order, then the bodies of its functions, again and again."""
+class Statements(Calls):
+    """Goes through statements."""
 
-    def __init__(self, tables: Tables, modules: Sequence[cst.Module], mentioned: Iterable[str] = ()) -> None:
+    def __init__(self, tables: Tables) -> None:
         super().__init__(tables)
-        self._modules = modules
-        self._mentioned = set(mentioned)
         self._loops: list[list[Env]] = []
-        self._assigned: dict[cst.CSTNode, set[str]] = {}
-        bound: dict[str, int] = {}
-        for module in modules:
-            self._learn(module, module)
-        for node in self.parents:
-            self._count(node, bound)
-        for name, times in bound.items():
-            if times > 1:
-                self.constants.pop(name, None)
-
-    def _learn(self, node: cst.CSTNode, parent: cst.CSTNode) -> None:
-        waiting = [(node, parent)]
-        while waiting:
-            here, above = waiting.pop()
-            self.parents[here] = above
-            self.position[here] = len(self.position)
-            if isinstance(here, cst.Global):
-                self.global_names |= {item.name.value for item in here.names}
-            waiting += [(child, here) for child in reversed(here.children)]
-
-    def _count(self, node: cst.CSTNode, bound: dict[str, int]) -> None:
-        """How often a name is bound anywhere, and the names that are bound to a whole number."""
-        targets: list[cst.BaseExpression] = []
-        if isinstance(node, cst.Assign):
-            targets = [target.target for target in node.targets]
-            if len(targets) == 1:
-                self._constant(targets[0], node.value)
-        elif isinstance(node, (cst.AugAssign, cst.AnnAssign, cst.For, cst.NamedExpr, cst.CompFor)):
-            targets = [node.target]
-        elif isinstance(node, (cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef)):
-            targets = [node.name]
-        elif isinstance(node, cst.ImportAlias) and node.asname is None:
-            targets = [node.name]
-        for target in targets:
-            for name in _names_in(target):
-                bound[name] = bound.get(name, 0) + 1
-
-    def _constant(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
-        if isinstance(target, cst.Name) and isinstance(value, cst.Integer):
-            self.constants[target.value] = int(value.value.replace("_", ""), 0)
-        elif (
-            isinstance(target, cst.Tuple)
-            and isinstance(value, cst.Tuple)
-            and len(target.elements) == len(value.elements)
-        ):
-            for one, other in zip(target.elements, value.elements, strict=True):
-                self._constant(one.value, other.value)
-
-    # ------------------------------------------------------------------ the whole
-
-    def follow(self) -> None:
-        """Go through the program until nothing new is learnt."""
-        for self.late in (False, True):
-            for _ in range(_PASSES):
-                self.changed = False
-                self._once()
-                if not self.changed or self.given_up:
-                    break
-            else:
-                self.given_up = self.given_up or "the program is too intricate to follow"
-            for function in self.functions.values():
-                if not function.calls and not function.escaped:
-                    function.escaped = True
-
-    def _once(self) -> None:
-        self.env, self.function, self.outer, self._loops, self.globals = {}, None, [], [], {}
-        for module in self._modules:
-            self.block(module.body)
-        for name in self._mentioned:
-            self.escape(self.settled(self.globals.get(name)))
-        for function in list(self.functions.values()):
-            self._body(function)
-
-    def _body(self, function: Func) -> None:
-        """A function's body: as it runs while recording, and as it runs otherwise."""
-        self.frames[function.node] = {}
-        for recorded in sorted(function.contexts | ({False} if function.escaped else set())):
-            self.called_in_record = recorded
-            self._body_when(function, recorded)
-        self.called_in_record = False
-        self.function = None
-
-    def _body_when(self, function: Func, recorded: bool) -> None:
-        node = function.node
-        self.function = function
-        self.outer = self._frames_around(node)
-        self.env = {}
-        params = node.params
-        for param in [*params.posonly_params, *params.params, *params.kwonly_params]:
-            value = function.params.get((param.name.value, recorded))
-            if function.escaped:
-                self.escape(value)
-                value = UNKNOWN
-            self.bind(param.name.value, value)
-        for extra in (params.star_arg, params.star_kwarg):
-            if isinstance(extra, cst.Param):
-                self.bind(extra.name.value, UNKNOWN)
-        outside_records, self.records = self.records, []
-        if isinstance(node, cst.Lambda):
-            self.returns(self.evaluate(node.body))
-        else:
-            for name in self._names_assigned(node):
-                self.env.setdefault(name, None)
-            self.block(node.body.body)
-            if function.results.get(recorded) is None and self.late:
-                self.returns(NUMBER)
-        if function.escaped:
-            for result in function.results.values():
-                self.escape(result, node, "what this returns goes to code that is not followed")
-        self.records = outside_records
-
-    def _names_assigned(self, function: cst.FunctionDef) -> set[str]:
-        """Names that are local to a function because it assigns to them."""
-        found = self._assigned.get(function)
-        if found is None:
-            found, declared = set(), set()
-            waiting: list[cst.CSTNode] = [function.body]
-            while waiting:
-                node = waiting.pop()
-                if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-                    found.add(node.name.value)
-                    continue
-                if isinstance(node, (cst.Lambda, cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp)):
-                    continue
-                if isinstance(node, (cst.Global, cst.Nonlocal)):
-                    declared |= {item.name.value for item in node.names}
-                targets: list[cst.BaseExpression] = []
-                if isinstance(node, cst.Assign):
-                    targets = [target.target for target in node.targets]
-                elif isinstance(node, (cst.AugAssign, cst.AnnAssign, cst.For, cst.NamedExpr)):
-                    targets = [node.target]
-                elif isinstance(node, cst.AsName):
-                    targets = [node.name]
-                for target in targets:
-                    found |= _names_in(target)
-                waiting += node.children
-            found -= declared
-            self._assigned[function] = found
-        return found
-
-    def _frames_around(self, node: cst.CSTNode) -> list[Env]:
-        found: list[Env] = []
-        while (above := self.parents.get(node, node)) is not node:
-            node = above
-            if isinstance(node, (cst.FunctionDef, cst.Lambda)):
-                found.insert(0, self.frames.get(node, {}))
-        return found
 
     def block(self, statements: Iterable[cst.BaseStatement | cst.BaseSmallStatement]) -> None:
         for statement in statements:
@@ -410,7 +275,7 @@ class Statements(Expressions):
                     if opened[1]:
                         self.paused += 1
                         stack.callback(self._resume)
-                if isinstance(value.value, Ctx) and not value.value.cpu:
+                if isinstance(value.value, Unknown) or value.value in (Ctx(False), Obj("Context")):
                     self.given_up = "a block chooses a context that may not be the CPU"
                 if item.asname is not None:
                     self.escape(value.value)
@@ -448,7 +313,9 @@ class Statements(Expressions):
         function = self.own_function(node)
         function.generator = function.generator or _yields(node)
         for decorator in node.decorators:
-            self.evaluate(decorator.decorator)
+            found = self.evaluate(decorator.decorator)
+            if isinstance(found, Lib) and "use_np" in found.name:
+                self.given_up = f"{found.name} changes what the rest of the program means"
             self.escape(function)
         self.bind(node.name.value, UNKNOWN if node.asynchronous is not None else function)
         if node.asynchronous is not None:
@@ -494,12 +361,12 @@ def _dotted(node: cst.BaseExpression) -> str:
     )
 
 
-def _names_in(target: cst.CSTNode) -> set[str]:
+def names_in(target: cst.CSTNode) -> set[str]:
     if isinstance(target, cst.Name):
         return {target.value}
     if isinstance(target, (cst.Subscript, cst.Attribute)):
         return set()
-    return set().union(*map(_names_in, target.children))
+    return set().union(*map(names_in, target.children))
 
 
 def _yields(function: cst.FunctionDef) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from mxcompat.rewrite._edits import Editor, Edits, Template
+from mxcompat.rewrite._follow import Program
 from mxcompat.rewrite._notes import MARK, Stripper, notes_of
 from mxcompat.rewrite._rule import Rule, tables
-from mxcompat.rewrite._statements import PACKAGES, Statements
+from mxcompat.rewrite._statements import PACKAGES
 from mxcompat.rewrite._values import Foreign
 
 _WRITTEN = "something is written in place between record() and backward(), and torch's backward refuses that"
@@ -29,7 +30,7 @@ def to_torch(
         closed: why arrays may come from or go to other files; "" if they do not.
     """
     cells = [module.visit(Stripper()) for module in modules]
-    program = Statements(tables(chosen), cells, mentioned)
+    program = Program(tables(chosen), cells, mentioned)
     if not closed:
         program.follow()
     torch_is = program.globals.get("torch")
@@ -66,7 +67,7 @@ def _say(cells: list[cst.Module], text: str) -> list[cst.Module]:
     return result
 
 
-def _check_order(program: Statements) -> None:
+def _check_order(program: Program) -> None:
     """MXNet's backward sees values as they are; torch refuses if they were written since they were recorded."""
     for node, head in program.backwards.items():
         end = program.position[node]
@@ -79,7 +80,7 @@ def _check_order(program: Statements) -> None:
                     program.keep(head.group, node, _WRITTEN)
 
 
-def _edits_of(program: Statements) -> tuple[Edits, bool]:
+def _edits_of(program: Program) -> tuple[Edits, bool]:
     edits, grads = Edits(), False
     for (node, kind), plan in program.plans.items():
         if not plan.holds:

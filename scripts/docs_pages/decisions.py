@@ -25,6 +25,6 @@ def _lines() -> Iterator[str]:
         lines = path.read_text(encoding="utf-8").splitlines()
         number, _, title = lines[0].removeprefix("# ").partition(": ")
         status = next((line.partition("Status: ")[2] for line in lines if line.startswith("- Status: ")), "")
-        if number != "0000":
+        if not path.name.startswith("0000"):
             rows.append((number, f"[{title}]({path.name})", status))
     yield from table("number | decision | status", rows)

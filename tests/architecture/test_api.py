@@ -59,7 +59,7 @@ def operator_mismatches() -> Iterator[Mismatch]:
 
 def definition_mismatches(op: Operator, name: str, arguments: list[list[str]]) -> Iterator[Mismatch]:
     inputs = [argument for argument, kind in arguments if is_array(kind)]
-    ours = list(op.inputs) if op.variadic is None else [op.variadic]
+    ours = [*op.inputs, *([op.variadic] if op.variadic else [])]
     if inputs != ours:
         yield Mismatch("inputs", f"ops.{name}", str(inputs), str(ours))
     # the number of variadic inputs is an argument in MXNet's list, and never asked of a caller

@@ -48,9 +48,7 @@ def bound(net, made, data):
 
     def quantized(values, error, threshold):  # to cut off what was computed too large only moves it closer
         top = float((np.abs(values) + error).max()) if threshold is None else threshold
-        return (
-            error + np.maximum(np.abs(values) - top, 0) + top / 254
-        )
+        return error + np.maximum(np.abs(values) - top, 0) + top / 254
 
     values = net[:3](data).asnumpy()
     error = quantized(values, 0.0, thresholds[0])

@@ -35,7 +35,7 @@ def test_a_symbol_and_arrays_may_be_given() -> None:
 def test_lenet_reads_like_a_person_wrote_it(tmp_path: Path) -> None:
     text = converted("lenet", tmp_path).text
     assert "        x = F.max_pool2d(F.relu(self.conv0(data)), 2)\n" in text
-    assert "        return self.dense1(F.relu(self.dense0(x.flatten(1))))\n" in text
+    assert "        return self.dense1(F.relu(self.dense0(x)))\n" in text
 
 
 def test_blocks_that_occur_again_are_one_class() -> None:

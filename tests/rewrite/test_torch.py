@@ -147,6 +147,9 @@ LEFT = {
     ),
     "a class's own forward": "from mxcompat.gluon import nn\nclass A(nn.Block):\n    def forward(self, x):\n"
     "        return nd.relu(x)\n",
+    "a question for the class": "x = nd.ones(3)\nprint(isinstance(x, nd.NDArray))\ny = x + x\n",
+    "another meaning of everything": "from mxcompat import npx\nnpx.set_np()\nx = nd.ones(3)\ny = x.sum()\n",
+    "a context that is not known": "import helpers\nwith helpers.gpu():\n    x = nd.ones(3)\n    y = x + x\n",
     "a name of MXNet is replaced": "x = nd.ones(3)\nnd.zeros = None\ny = x + x\n",
     "train mode": "x = nd.ones(3)\nx.attach_grad()\nwith autograd.record(train_mode=False):\n    y = x * x\n"
     "y.backward()\n",

@@ -57,6 +57,8 @@ table(
         "arange_float": lambda mx: mx.np.arange(0, 1, 0.3),
         "arange_dtype": lambda mx: mx.np.arange(3, dtype="int32"),
         "arange_zero": lambda mx: mx.np.arange(0, 3, 0),
+        "arange_of_arrays": lambda mx: mx.np.arange(mx.np.array(0.0), mx.np.array(3.0), 0.5),
+        "arange_to_array": lambda mx: mx.np.arange(mx.np.array(3)),
         "arange_nothing": lambda mx: mx.np.arange(None),
         "eye": lambda mx: mx.np.eye(2, 3, 1),
         "eye_int": lambda mx: mx.np.eye(2, dtype="int32"),
@@ -355,10 +357,31 @@ def _files(mx):
         return found
 
 
+def _store(mx):
+    """Arrays of this kind in a key-value store; what its updater is handed."""
+    kinds = []
+
+    def update(key, given, stored):
+        kinds.append((type(given).__name__, type(stored).__name__))
+        stored += given * 2
+
+    store, out = mx.kv.create("local"), mx.np.zeros((2, 3))
+    store.init(3, mx.np.ones((2, 3)) * 2)
+    several = [mx.np.ones((2, 3), ctx=mx.cpu(i)) for i in range(4)]
+    store.push(3, several)
+    store.pull(3, out=out)
+    found = [out.copy()]
+    store._set_updater(update)
+    store.push(3, several)
+    store.pull(3, out=out)
+    return (*found, out, kinds)
+
+
 table(
     suite,
     "",
     {
+        "store": _store,
         "recorded_fallback": _recorded_fallback,
         "scopes": _scopes,
         "switch": _switch,

@@ -66,10 +66,15 @@ suite.op(
 
 NORM = (Arr((2, 3, 2)), Arr((3,), low=0.5, high=1), Arr((3,), seed=2), Arr((3,), seed=3), Arr((3,), low=0.5, high=2))
 SETS = [
-    {"fix_gamma": False}, {"eps": 0.1, "fix_gamma": False},
-    {"momentum": 0.5}, {"use_global_stats": True, "eps": 0.01},
-    {"output_mean_var": True}, {"cudnn_off": True}, {"min_calib_range": -1.0, "max_calib_range": 1.0}, {"axis": -2, "fix_gamma": False},
-]  # fmt: skip
+    {"fix_gamma": False},
+    {"eps": 0.1, "fix_gamma": False},
+    {"momentum": 0.5},
+    {"use_global_stats": True, "eps": 0.01},
+    {"output_mean_var": True},
+    {"cudnn_off": True},
+    {"min_calib_range": -1.0, "max_calib_range": 1.0},
+    {"axis": -2, "fix_gamma": False},
+]
 for number, attrs in enumerate(SETS):
     suite.op(f"batch_norm/{number}", "nd.BatchNorm", NORM, attrs, grad=(0, 1, 2), mutates=True)
 for layout in ("rows", "transposed", "reshaped"):

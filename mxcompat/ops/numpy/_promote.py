@@ -30,7 +30,7 @@ def promoted(name: str, lhs: Tensor, rhs: Tensor, mixed_integers: bool) -> tuple
     dtype = common_float(lhs, rhs)
     if dtype is None:
         a, b = _INT_RANK[lhs.dtype], _INT_RANK[rhs.dtype]
-        if (not mixed_integers and lhs.shape == rhs.shape) or a == b:  # 1.9.1's two kernels differ so
+        if (not mixed_integers and lhs.shape == rhs.shape and lhs.numel()) or a == b:  # 1.9.1's two kernels differ so
             raise op_error(name, "this combination of dtypes is not supported, cast one of them", lhs=lhs, rhs=rhs)
         dtype = lhs.dtype if a > b else rhs.dtype
     return lhs.to(dtype), rhs.to(dtype)

@@ -129,10 +129,13 @@ def _around(x: Tensor, decimals: int = 0) -> Tensor:
             return x.clone()
         step = int(10.0**-decimals)
         return torch.div(x, step, rounding_mode="trunc") * step  # 1.9.1 cuts integers, it does not round them
-    if decimals == 0:
-        return torch.round(x) + 0.0
-    power = 10.0**decimals
-    return torch.round(x * power) / power
+    moved = x
+    for _ in range(abs(decimals)):  # one digit after the other, as 1.9.1: the last bits depend on it
+        moved = moved * 10 if decimals > 0 else moved / 10
+    rounded = torch.where(moved == -0.5, 0.0, torch.round(moved))
+    for _ in range(abs(decimals)):
+        rounded = rounded / 10 if decimals > 0 else rounded * 10
+    return rounded
 
 
 register("_npi_around", _around, zero_grad=True)

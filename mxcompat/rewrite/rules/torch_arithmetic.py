@@ -29,7 +29,7 @@ def _check(at: At, left: Part, right: Part, operator: str) -> list[Arr]:
         return arrays
     number = right if isinstance(left.value, Arr) else left
     whole = isinstance(number.constant, int) and operator in ("Add", "Subtract", "Multiply")
-    if not arrays[0].floating and not (whole and arrays[0].dtype is not None):
+    if not arrays[0].floating and not (whole and arrays[0].dtype in ("int32", "int64")):
         raise Refuse("the dtype is not known, and MXNet cuts a number to the dtype of an integer array first")
     if number is left and not number.is_number:
         raise Refuse(f"it cannot be told that {number.text} is a Python number")

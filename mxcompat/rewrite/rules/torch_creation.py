@@ -10,7 +10,7 @@ from mxcompat.rewrite._rule import Rule
 from mxcompat.rewrite._values import Arr, Plain, Seq, Value
 from mxcompat.rewrite.rules._dtypes import dtype_argument
 
-_FILLED = {"zeros": "torch.zeros", "ones": "torch.ones", "empty": "torch.empty"}
+_FILLED = {"zeros": "torch.zeros", "ones": "torch.ones", "empty": "torch.zeros"}
 
 
 def shape_of(at: At, part: Part | None) -> tuple[int | None, ...] | None:
