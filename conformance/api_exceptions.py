@@ -166,7 +166,7 @@ EXTRAS = (
     ),
     Row(
         "extra",
-        "Context.__reduce__ Context.device_id Context.device_typeid runtime.Feature.__new__"
+        "Context.__reduce__ Context.__setstate__ Context.device_id Context.device_typeid runtime.Feature.__new__"
         " runtime.Feature.__getnewargs__ base.InternalError base.NotSupportedError",
         "attributes of instances there, of the class here; named tuples; error types",
     ),
@@ -200,7 +200,6 @@ TRAINING = (
         " registry.names registry.op_error registry.operator registry.register registry.tags",
         "the operator records live in this room, too",
     ),
-    Row("extra", "misc notebook.callback", "modules that MXNet leaves to be imported"),
     Row("extra", "monitor.Monitor.stat_helper", "an attribute of instances there, a method here"),
     Row(
         "signature",

@@ -329,7 +329,7 @@ def look_up(source: _sources.Source, names: dict[str, Any]) -> tuple[int, list[t
     rebound = _rebound(source)
     for cell in source.cells:
         inner = {id(node.value) for node in ast.walk(cell.tree) if isinstance(node, ast.Attribute)}
-        offset = cell.first_line - 1 if source.path.suffix == ".py" else 0
+        offset = cell.first_line - 1
         for node in ast.walk(cell.tree):
             if not isinstance(node, ast.Attribute) or id(node) in inner or not isinstance(node.ctx, ast.Load):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ _SPELLED = {
     "vgg": "VGG",
 }
 _CHANNELS = ("in_channels", "out_channels", "num_features", "in_features", "out_features", "num_channels")
+
+
+#: names that the source imports or defines itself
+_IMPORTED = frozenset({"F", "Path", "Tensor", "load", "load_model", "math", "nn", "torch"})
 
 
 @dataclass
@@ -89,7 +94,7 @@ class Classes:
         groups: dict[Hashable, list[Region]] = {}
         for region in _inner_first(root):
             groups.setdefault(key_of(region), []).append(region)
-        taken = {name}
+        taken = {name, *_IMPORTED}
         for regions in groups.values():
             chain = is_chain(regions[0])
             if chain and regions[0].kind != "unit" and (len(regions) == 1 or _is_short(regions[0])):
@@ -214,7 +219,8 @@ def spelled(word: str) -> str:
         if candidate in _SPELLED:
             return _SPELLED[candidate]
     stem = re.sub(r"\W", "", stem)
-    return stem[:1].upper() + stem[1:] if stem and not stem[0].isdigit() else "Net"
+    name = stem[:1].upper() + stem[1:]
+    return name if name.isidentifier() and name not in _IMPORTED and not keyword.iskeyword(name) else "Net"
 
 
 def _class_name(regions: list[Region]) -> str:

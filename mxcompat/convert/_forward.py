@@ -337,7 +337,7 @@ def _legal(word: str) -> str:
 
 def _unique(word: str, taken: set[str]) -> str:
     if keyword.iskeyword(word) or word in _RESERVED or hasattr(builtins, word):
-        word += "_out"
+        word += "_"
     found, number = word, 2
     while found in taken:
         found = f"{word}_{number}"

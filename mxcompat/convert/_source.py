@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from . import helpers
 from ._classes import Class, Classes, Param, is_step, spelled, telling
@@ -92,7 +93,7 @@ class _Writer:
         names: dict[int, str] = {}
         shared: dict[object, str] = {}
         counts: Counter[str] = Counter()
-        taken: set[str] = {"forward", "training", "load"}
+        taken = set(dir(nn.Module)) | {"training"}
         firsts: Counter[str] = Counter(
             self._word(made, i, item) for i, item in enumerate(made.region.items) if _needs_name(item)
         )
@@ -140,7 +141,9 @@ class _Writer:
         if not word:
             inner = self.classes.of.get(item) if isinstance(item, Region) else None
             word = re.sub(r"\d+$", "", _snake(inner.name)) if inner is not None else "layers"
-        return word if not word[:1].isdigit() else f"layer{word}"
+        if word[:1].isdigit():
+            return f"layer{word}"
+        return f"{word}_" if keyword.iskeyword(word) else word
 
     # ---- tensors
 

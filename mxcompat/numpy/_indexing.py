@@ -252,7 +252,7 @@ def _out_of_bounds(index: int, tensor: Tensor) -> IndexError:
 def _slice_of(key: slice, tensor: Tensor) -> slice:
     if key.start.__class__ in _PLAIN_BOUNDS and key.stop.__class__ in _PLAIN_BOUNDS:
         return slice(*_keys.leading(key, tensor.shape[0]))
-    bounds = [int(bound) if isinstance(bound, NDArray) else bound for bound in (key.start, key.stop)]
+    bounds: list[Any] = [int(bound) if isinstance(bound, ndarray) else bound for bound in (key.start, key.stop)]
     return slice(*_keys.leading(slice(*bounds), tensor.shape[0]))
 
 

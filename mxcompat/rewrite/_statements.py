@@ -275,7 +275,7 @@ class Statements(Calls):
                     if opened[1]:
                         self.paused += 1
                         stack.callback(self._resume)
-                if isinstance(value.value, Unknown) or value.value in (Ctx(False), Obj("Context")):
+                if value.value in (Ctx(False), Obj("Context")) or _may_be_context(value):
                     self.given_up = "a block chooses a context that may not be the CPU"
                 if item.asname is not None:
                     self.escape(value.value)
@@ -351,6 +351,16 @@ class Statements(Calls):
                 self.function.writes = True
             if self.records:
                 self.keep(write.group, node, "this writes in place inside record(), which MXNet refuses")
+
+
+def _may_be_context(part: Part) -> bool:
+    """Whether a block's value may be a context; ``block.name_scope()`` and other methods are none by their names."""
+    if not isinstance(part.value, Unknown):
+        return False
+    node = part.node
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return any(word in node.func.attr.value.lower() for word in ("ctx", "gpu", "context", "device"))
+    return True
 
 
 def _dotted(node: cst.BaseExpression) -> str:

@@ -17,7 +17,7 @@ from mxcompat.rewrite._program import choose, rewrite
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-#: examples of which something becomes torch (the others are Gluon layers or symbols from end to end)
+#: examples of which something becomes torch (the others are Gluon layers, symbols or mx.np from end to end)
 TORCH = {"autograd", "linear_regression"}
 
 

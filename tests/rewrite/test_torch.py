@@ -169,6 +169,11 @@ def test_left_alone(name: str, rewritten) -> None:
     assert rewritten(new) == new
 
 
+def test_name_scope_is_no_context(rewritten) -> None:
+    code = HEAD + "def scoped(net):\n    with net.name_scope():\n        pass\nx = nd.ones(3)\ny = x + x\n"
+    assert "torch.ones(3)" in rewritten(code)
+
+
 def test_bridge_to_what_stays(rewritten, printed) -> None:
     code = (
         "import mxcompat as mx\nx = mx.nd.array([[0.1, 0.9], [0.8, 0.2]])\np = (x * 2 + 1) / 3\n"

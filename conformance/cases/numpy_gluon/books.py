@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ...compare import Tolerance
-from ...suite import Suite
+from ...suite import Suite, attempt
 from ._programs import table, values_of
 
 suite = Suite(__name__)
@@ -164,6 +164,30 @@ def _clipped(mx):
     return norm, [a.grad for a in arrays]
 
 
+_SCALARS = {
+    "formats": lambda s, i, v: (f"{s:.2f}", f"{s}", "%.3f" % s, "%d" % i, str(v), repr(s)),
+    "numbers": lambda s, i, v: (float(s), int(i), bool(s), math.sqrt(s), round(float(s))),
+    "range": lambda s, i, v: list(range(i)),
+    "place in a list": lambda s, i, v: [10, 20, 30, 40][i],
+    "whole division": lambda s, i, v: i // 2,
+    "sums": lambda s, i, v: (sum([s, s, s]), sum(x for x in v), max(v), sorted(v)[0], abs(-v)),
+    "lists": lambda s, i, v: (v.tolist(), i.item(), v.item(1), list(v)),
+    "tests": lambda s, i, v: (v == 2, (v == v).all(), bool((v > 5).any()), s > 1, "y" if s > 2 else "n", 2.0 in v),
+    "length": lambda s, i, v: (hasattr(s, "__len__"), len(v)),
+    "no length": lambda s, i, v: len(s),
+    "arithmetic": lambda s, i, v: (2**s, 1 / i, i % 2, v @ v, np.float32(2) * s, np.ones(3, "float32") * v),
+    "keys": lambda s, i, v: (v[[0, 2]], v[(0,)], v[v > 1], v[::-1], v[:, None].shape, v[..., 0], v[np.array([0, 2])]),
+    "bounds": lambda s, i, v: (v[i - 2 :], v[: i - 1], v[-(i - 2) :], v[i - 2 : i - 1], v[: s - 0.25]),
+    "bounds in a tuple": lambda s, i, v: v.reshape(1, 3)[0, i - 2 :],
+    "step": lambda s, i, v: v[:: i - 1],
+}
+
+
+def _scalars(mx):
+    s, i, v = mx.np.array(2.25), mx.np.array(3, dtype="int32"), mx.np.array([1.0, 2.0, 3.0])
+    return {name: attempt(use, s, i, v) for name, use in _SCALARS.items()}
+
+
 def _rounded(mx):
     x = mx.np.array(values_of((40,)) * 10)
     return {n: (mx.np.around(x, n), x.round(n)) for n in (-2, -1, 0, 1, 2, 3, 5)}, mx.np.around(
@@ -183,6 +207,7 @@ table(
         "positions": _positions,
         "anchors": _anchors,
         "clipped": _clipped,
+        "scalars": _scalars,
     },
     LOOSE,
 )

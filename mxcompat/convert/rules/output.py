@@ -55,6 +55,8 @@ def dropout(n: View) -> Piece:
     n.only_first()
     if n["p"] == 0:
         return same_as(n.inputs[0])
+    if n["mode"] == "always":
+        return formula(n, f"F.dropout(_0, {n['p']!r}, training=True)", random=True)
     notes: tuple[str, ...] = ()
     if n["axes"]:
         notes = ("axes: MXNet drops whole slices, torch.nn.Dropout single elements; the same in evaluation mode",)

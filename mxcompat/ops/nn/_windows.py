@@ -108,9 +108,12 @@ def _every(data: Tensor, axis: int, start: int, span: int, step: int) -> Tensor:
 def max_pool(data: Tensor, w: Windows) -> Tensor:
     """Largest element of each window; the smallest number of the dtype for a window outside the data."""
     if data.device.type == "cpu" and not w.empty and not torch.compiler.is_compiling():
+        slides = not data.requires_grad and data.numel() >= _WORTH_SLIDING and max(w.kernel) <= _SMALL_WINDOW
+        if slides and (max(w.kernel) == 2 or max(w.stride) == 1):
+            return _slide(data, w)
         if w.ceil is not None and suits(data):
             return blocked_max_pool(data, w.kernel, w.stride, w.pad, w.ceil)
-        if not data.requires_grad and data.numel() >= _WORTH_SLIDING and max(w.kernel) <= _SMALL_WINDOW:
+        if slides:
             return _slide(data, w)
     if w.ceil is not None:
         return _MAX[len(w.kernel) - 1](data, w.kernel, w.stride, w.pad, 1, w.ceil)

@@ -57,8 +57,8 @@ def pooling(
     Raises:
         MXNetError: attributes that do not fit data, a window larger than the padded data, integer data.
 
-    Differences: NaN propagates through ``max`` of small data; in large ones (65,536 elements and more, float32, on the
-        CPU) it is stepped over, as MXNet does everywhere.
+    Differences: NaN propagates through ``max``, where MXNet steps over it; where float32 data on the CPU are pooled in
+        blocks (65,536 elements and more, most with their gradient) it is stepped over here, too.
 
     Source: MXNet 1.9.1 src/operator/nn/pooling.cc, pool.h.
     """
