@@ -112,7 +112,7 @@ def leaf_of(tensor: Tensor) -> Leaf | None:
 def is_freed(tensor: Tensor) -> bool:
     """Whether the history of a computed tensor was freed by an earlier backward."""
     node: Any = tensor.grad_fn
-    return _FREED in node.metadata
+    return bool(node.metadata.get(_FREED))
 
 
 def in_graph(array: Any) -> bool:
@@ -184,6 +184,18 @@ def as_one_node(results: Sequence[Tensor], unreached: Sequence[Tensor]) -> Seque
     return _OneNode.apply(len(results), *results, *unreached)  # type: ignore[no-untyped-call, no-any-return]
 
 
+def free_together(results: Sequence[Tensor]) -> None:
+    """Let a backward from one of an operator's results free the others: in MXNet they are one node.
+
+    A state that goes into the next batch has no history then. All have one list, which is empty until that day.
+    """
+    nodes: set[Any] = {tensor.grad_fn for tensor in results if tensor.grad_fn is not None}
+    if len(nodes) > 1 and not any(_FREED in node.metadata for node in nodes):
+        group: list[bool] = []
+        for node in nodes:
+            node.metadata[_FREED] = group
+
+
 class _Written(torch.autograd.Function):
     """The memory of an array after a recorded value was copied into it: the gradient goes to the value."""
 
@@ -220,7 +232,7 @@ def walk(roots: Iterable[Any]) -> tuple[list[Any], list[Tensor], bool]:
             leaves.append(node.variable)  # type: ignore[attr-defined]
             continue
         nodes.append(node)
-        if _FREED in node.metadata:
+        if node.metadata.get(_FREED):
             freed = True
         for child, _ in node.next_functions:
             if child is not None and child not in seen:
@@ -245,5 +257,9 @@ def mark_freed(nodes: Iterable[Any]) -> None:
     for node in nodes:
         metadata = node.metadata
         if _SHARED not in metadata:
-            metadata[_FREED] = True
+            group = metadata.get(_FREED)
+            if group is None:
+                metadata[_FREED] = True
+            elif not group:
+                group.append(True)
     THREAD.tape = object()

@@ -14,7 +14,7 @@ from .._core.dtypes import NAME_OF_TORCH
 from .._core.errors import ArgumentTypeError, MXNetError
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import (
-    as_one_node,
+    free_together,
     is_freed,
     join_with_zero_gradient,
     refuse_inplace,
@@ -94,7 +94,7 @@ def invoke_dense(
             if len(made) == 1:
                 made = made[0]
             elif recording:
-                _let_be_one_node(made)
+                free_together([array._t for array in made])
     if recording and THREAD.noting:
         note(op, values, arrays, made)
     return made
@@ -213,15 +213,6 @@ def _run_recorded(
     with nullcontext() if torch.is_grad_enabled() else torch.enable_grad():
         joined = [t if _is_joined(t) else join_with_zero_gradient(t, given) for t in outputs]
     return joined[0] if isinstance(result, Tensor) else joined
-
-
-def _let_be_one_node(made: Sequence[NDArray]) -> None:
-    """A backward from one result of an operator frees the others: a state kept for the next batch has no history."""
-    floating = [array for array in made if array._t.grad_fn is not None]
-    if len({id(array._t.grad_fn) for array in floating}) > 1:
-        with torch.enable_grad():
-            for array, tensor in zip(floating, as_one_node([a._t for a in floating], ()), strict=True):
-                array._t = tensor
 
 
 def _is_joined(tensor: Tensor) -> bool:

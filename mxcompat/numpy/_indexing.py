@@ -252,8 +252,13 @@ def _out_of_bounds(index: int, tensor: Tensor) -> IndexError:
 def _slice_of(key: slice, tensor: Tensor) -> slice:
     if key.start.__class__ in _PLAIN_BOUNDS and key.stop.__class__ in _PLAIN_BOUNDS:
         return slice(*_keys.leading(key, tensor.shape[0]))
-    bounds: list[Any] = [int(bound) if isinstance(bound, ndarray) else bound for bound in (key.start, key.stop)]
-    return slice(*_keys.leading(slice(*bounds), tensor.shape[0]))
+    start, stop = _bound(key.start), _bound(key.stop)
+    return slice(*_keys.leading(slice(start, stop), tensor.shape[0]))
+
+
+def _bound(value: Any) -> Any:
+    is_array: bool = isinstance(value, NDArray)
+    return int(value) if is_array else value
 
 
 def _general(self: ndarray, tensor: Tensor, key: Any) -> Tensor | None:

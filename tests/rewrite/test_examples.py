@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -40,9 +41,10 @@ def script(notebook: Path, mode: str) -> str:
 
 def numbers(code: str) -> list[float]:
     start = "import mxcompat; mxcompat.install()\n"
-    done = subprocess.run(
-        [sys.executable, "-c", start + code], cwd=ROOT / "examples", capture_output=True, text=True, check=False
-    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    command = [sys.executable, "-c", start + code]
+    folder = ROOT / "examples"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
     text = re.sub(r"<NDArray [^>]*>|grad_fn=<[^>]*>|requires_grad=True|/\S+/", "", done.stdout)
     return [float(each) for each in NUMBER.findall(text)]
