@@ -67,6 +67,11 @@ def _ratio(name: str, over: str, under: str) -> Callable[[Medians], float]:
     return lambda medians: medians[over][name] / medians[under][name]
 
 
+def _np_over_nd(seconds: dict[str, float]) -> list[float]:
+    names = [name.rpartition(", ")[0] for name in seconds if name.endswith(", nd")]
+    return [seconds[f"{name}, np"] / seconds[f"{name}, nd"] for name in names]
+
+
 BUDGET = [
     Row(
         program="op_latency",
@@ -84,6 +89,14 @@ BUDGET = [
         unit="x",
         value=lambda medians: _common(medians, "mxnet", "mxcompat"),
         at_least=True,
+    ),
+    Row(
+        program="np_calls",
+        what="tiny call of mx.np against that of mx.nd, median",
+        against=None,
+        limit=1.0,
+        unit="x",
+        value=lambda medians: median(_np_over_nd(medians["mxcompat"])),
     ),
     Row(
         program="record_backward",
