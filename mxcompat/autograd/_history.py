@@ -62,7 +62,7 @@ class _History:
     def _look(self, start: types.FrameType) -> bool:
         frame: types.FrameType | None = start
         while frame is not None:
-            if _names_it(frame.f_code) or self._module_names_it(frame.f_globals):
+            if _names_it(frame.f_code, frame.f_globals) or self._module_names_it(frame.f_globals):
                 return True
             frame = frame.f_back
         return False
@@ -73,7 +73,7 @@ class _History:
             return False
         found = self.modules.get(name)
         if found is None:
-            found = any(_names_it(code) for code in _codes(list(names.values()), name))
+            found = any(_names_it(code, names) for code in _codes(list(names.values()), name))
             if name != "__main__":  # a notebook's grows
                 self.modules[name] = found
         return found
@@ -82,10 +82,22 @@ class _History:
 HISTORY = _History()
 
 
-def _names_it(code: types.CodeType) -> bool:
+def _names_it(code: types.CodeType, names: dict[str, Any]) -> bool:
+    """Whether code names this room's ``get_symbol``: many a network is made by a function that is called so, too."""
     if _NAME in code.co_names:
+        if any(_is_room(name, names) for name in code.co_names):
+            return True
+        found = names.get(_NAME)
+        if isinstance(found, types.FunctionType) and found.__module__ == __package__:
+            return True
+    return any(_names_it(const, names) for const in code.co_consts if isinstance(const, types.CodeType))
+
+
+def _is_room(name: str, names: dict[str, Any]) -> bool:
+    if name == "autograd" or name.endswith(".autograd"):
         return True
-    return any(_names_it(const) for const in code.co_consts if isinstance(const, types.CodeType))
+    found = names.get(name)
+    return isinstance(found, types.ModuleType) and found.__name__ == __package__
 
 
 def _codes(values: Iterable[Any], module: str) -> Iterable[types.CodeType]:

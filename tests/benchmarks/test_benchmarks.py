@@ -50,7 +50,13 @@ def test_twins_stand_in_the_same_order() -> None:
     assert list(op_latency.with_mxnet(mxcompat)) == list(op_latency.with_torch(torch))
 
 
-@pytest.mark.parametrize("program", runner.PROGRAMS)
+#: whole networks, and programs that start worker processes or train for thousands of steps
+_LONG = {"data_loader", "memory", "networks"}
+
+
+@pytest.mark.parametrize(
+    "program", [pytest.param(p, marks=pytest.mark.slow if p in _LONG else ()) for p in runner.PROGRAMS]
+)
 def test_program_runs_for_torch_and_mxcompat(program: str) -> None:
     result = runner.run_program(program, ["torch", "mxcompat"], rounds=1, threads=1, quick=True)
     measured = result.medians()
