@@ -67,7 +67,7 @@ def _ratio(name: str, over: str, under: str) -> Callable[[Medians], float]:
     return lambda medians: medians[over][name] / medians[under][name]
 
 
-def _np_over_nd(seconds: dict[str, float]) -> list[float]:
+def _np_over_nd(seconds: Mapping[str, float]) -> list[float]:
     names = [name.rpartition(", ")[0] for name in seconds if name.endswith(", nd")]
     return [seconds[f"{name}, np"] / seconds[f"{name}, nd"] for name in names]
 

@@ -410,7 +410,9 @@ def _set_whole(self: NDArray, value: Any, wanted: tuple[int, ...], new_axes: lis
     source = _fit(self, value, wanted, new_axes).reshape(tensor.shape)
     if source.requires_grad:
         self._t = written(tensor, _apart(source, tensor))
-    elif not tensor.is_floating_point() and isinstance(value, ArrayBase) and value._t.requires_grad:  # integers take the history of floats, too
+    elif (
+        not tensor.is_floating_point() and isinstance(value, ArrayBase) and value._t.requires_grad
+    ):  # integers take the history of floats, too
         tensor.data.copy_(source)
         self._t = tensor.detach()
         self._become_integer_variable()
