@@ -5,6 +5,7 @@ Running a script or a module, and ``info``, need nothing but Python; the rest ne
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -43,3 +44,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("mxcompat: stopped", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `mxcompat ... | head`: the reader has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python flushes at its end goes nowhere
+        return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -126,3 +127,15 @@ def test_without_nbclient_one_line_says_what_to_install(monkeypatch: pytest.Monk
     assert main(["run", "x.ipynb"]) == 2
     said = "running notebooks needs nbclient, which is not here: pip install 'mxcompat[cli,notebook]'"
     assert capsys.readouterr().err == f"mxcompat: {said}\n"
+
+
+def test_a_reader_that_stops_early_is_no_error_to_show(tmp_path: Path) -> None:
+    for i in range(200):
+        (tmp_path / f"program{i}.py").write_text("import mxnet as mx\nprint(mx.nd.no_such_operator)\n")
+    command = [sys.executable, "-m", "mxcompat", "scan", "--format", "json", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert said == ""
+    assert process.returncode == 1
