@@ -161,7 +161,15 @@ MODULES = (
 )
 
 #: Modules that nothing names on its own: they are attributes only once somebody has imported them.
-_UNNAMED = {("", "cli"), ("", "convert"), ("", "migrate"), ("", "rewrite"), ("", "tools"), ("registry", "stubs")}
+_UNNAMED = {
+    ("", "cli"),
+    ("", "convert"),
+    ("", "migrate"),
+    ("", "rewrite"),
+    ("", "tools"),
+    ("", "usage"),
+    ("registry", "stubs"),
+}
 
 #: In these modules names that start with an underscore are the API.
 _UNDERSCORES = ("nd._internal",)

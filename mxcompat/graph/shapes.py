@@ -15,6 +15,7 @@ import torch
 
 from .._core.context import Context
 from .._core.errors import MXNetError
+from .._core.state import THREAD
 from ..registry.operator import Operator
 from .facts import GraphOperator
 from .node import Entry, Node, in_order
@@ -280,7 +281,6 @@ def _input_positions(op: Operator, node: Node, count: int) -> tuple[int, ...] | 
     return tuple(op.inputs.index(name) for name in wanted)
 
 
-@functools.lru_cache(maxsize=16384)
 def _run(
     op: Operator,
     values: tuple[Any, ...],
@@ -290,6 +290,19 @@ def _run(
     name: str = "",
 ) -> tuple[Shape, ...]:
     """Shapes of the outputs of a definition for inputs of these shapes."""
+    return _run_once(op, values, positions, shapes, dtypes, name, THREAD.np_shape)
+
+
+@functools.lru_cache(maxsize=16384)
+def _run_once(
+    op: Operator,
+    values: tuple[Any, ...],
+    positions: tuple[int, ...] | None,
+    shapes: tuple[tuple[int, ...], ...],
+    dtypes: tuple[torch.dtype, ...] | None,
+    name: str,
+    np_shape: bool,  # a definition may look: whether () is a shape depends on it
+) -> tuple[Shape, ...]:
     try:
         results = _call(op, values, positions, shapes, dtypes, torch.device("meta"))
     except (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError) as first:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from .._core.errors import MXNetError
+from .._core.state import THREAD
 from ..registry.operator import Operator
 from .types import NUMPY_TYPES, Dtype, put
 
@@ -43,13 +44,15 @@ def numpy_types(op: Operator, values: tuple[Any, ...], ins: list[Dtype], outs: l
             ins[i] = ins[i] or shared
     if any(kind is None for i, kind in enumerate(ins) if i not in apart):
         return
-    found = _probed(op, values, tuple([kind or torch.bool for kind in ins]))
+    found = _probed(op, values, tuple([kind or torch.bool for kind in ins]), THREAD.np_shape)
     for i, kind in enumerate(found or [shared] * len(outs)):
         put(outs, i, kind)
 
 
 @functools.lru_cache(maxsize=4096)
-def _probed(op: Operator, values: tuple[Any, ...], kinds: tuple[torch.dtype, ...]) -> tuple[torch.dtype, ...] | None:
+def _probed(
+    op: Operator, values: tuple[Any, ...], kinds: tuple[torch.dtype, ...], np_shape: bool
+) -> tuple[torch.dtype, ...] | None:
     """Dtypes of the outputs for inputs of these dtypes; None if no small input suits the attributes."""
     positions = list(range(len(kinds)))
     if op.variadic is None and op.list_inputs is not None:

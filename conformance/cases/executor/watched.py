@@ -61,45 +61,49 @@ def names_of_two_inputs(mx):
 
 @suite.case()
 def names_of_layers(mx):
-    s, x = mx.sym, mx.sym.Variable("x")
-    flat, line, image = (2, 4), (2, 3, 4), (1, 1, 3, 3)
-    made = {
-        "fc": (s.FullyConnected(x, num_hidden=2, name="n"), flat),
-        "no_bias": (s.FullyConnected(x, num_hidden=2, no_bias=True, name="n"), flat),
-        "conv": (s.Convolution(x, kernel=(2, 2), num_filter=2, name="n"), image),
-        "deconv": (s.Deconvolution(x, kernel=(2, 2), num_filter=2, name="n"), image),
-        "pool": (s.Pooling(x, kernel=(2, 2), pool_type="avg", name="n"), image),
-        "batch": (s.BatchNorm(x, name="n"), line),
-        "layer": (s.LayerNorm(x, name="n"), flat),
-        "instance": (s.InstanceNorm(x, name="n"), line),
-        "rnn": (s.RNN(x, state_size=2, num_layers=1, mode="rnn_tanh", name="n"), (2, 1, 3)),
-        "prelu": (s.LeakyReLU(x, act_type="prelu", name="n"), flat),
-        "swap": (s.swapaxes(x, dim1=0, dim2=1, name="n"), flat),
-        "sequence": (s.SequenceReverse(x, name="n"), line),
-        "where": (s.where(x, x * 2, x, name="n"), flat),
-    }
-    return {name: watched(mx, symbol, x=shape) for name, (symbol, shape) in made.items()}
+    with mx.name.NameManager():  # automatic names count from 0, whatever ran before
+        s, x = mx.sym, mx.sym.Variable("x")
+        flat, line, image = (2, 4), (2, 3, 4), (1, 1, 3, 3)
+        made = {
+            "fc": (s.FullyConnected(x, num_hidden=2, name="n"), flat),
+            "no_bias": (s.FullyConnected(x, num_hidden=2, no_bias=True, name="n"), flat),
+            "conv": (s.Convolution(x, kernel=(2, 2), num_filter=2, name="n"), image),
+            "deconv": (s.Deconvolution(x, kernel=(2, 2), num_filter=2, name="n"), image),
+            "pool": (s.Pooling(x, kernel=(2, 2), pool_type="avg", name="n"), image),
+            "batch": (s.BatchNorm(x, name="n"), line),
+            "layer": (s.LayerNorm(x, name="n"), flat),
+            "instance": (s.InstanceNorm(x, name="n"), line),
+            "rnn": (s.RNN(x, state_size=2, num_layers=1, mode="rnn_tanh", name="n"), (2, 1, 3)),
+            "prelu": (s.LeakyReLU(x, act_type="prelu", name="n"), flat),
+            "swap": (s.swapaxes(x, dim1=0, dim2=1, name="n"), flat),
+            "sequence": (s.SequenceReverse(x, name="n"), line),
+            "where": (s.where(x, x * 2, x, name="n"), flat),
+        }
+        return {name: watched(mx, symbol, x=shape) for name, (symbol, shape) in made.items()}
 
 
 @suite.case()
 def networks(mx):
-    s, x = mx.sym, mx.sym.Variable("data")
-    act = s.Activation(s.FullyConnected(x, name="fc_0", num_hidden=2), name="act_0", act_type="sigmoid")
-    mlp = s.LinearRegressionOutput(s.FullyConnected(act, name="fc_1", num_hidden=2), name="out")
-    some = {name: "null" if name in ("data", "fc_0_bias", "out_label") else "write" for name in mlp.list_arguments()}
-    doubled = s._internal._mul_scalar(x, scalar=2.0, name="twice")
-    shared = s.elemwise_sub(doubled * s.exp(doubled, name="e"), x, name="minus")
-    a, b = s.split(x, num_outputs=2, name="sp")
-    joined = s.sum(s.concat(a, b, a, dim=1, name="cat"), name="su")
-    table = s.Embedding(x, input_dim=5, output_dim=3, name="em")
-    loss = s.MakeLoss(s.mean(table, name="m"), name="ml")
-    return (
-        watched(mx, mlp, True, data=(1, 2)),
-        watched(mx, mlp, True, some, data=(1, 2)),
-        watched(mx, shared, data=(2,)),
-        watched(mx, joined, data=(2, 4)),
-        watched(mx, loss, True, {"data": "null", "em_weight": "write"}, data=(2,)),
-    )
+    with mx.name.NameManager():  # automatic names count from 0, whatever ran before
+        s, x = mx.sym, mx.sym.Variable("data")
+        act = s.Activation(s.FullyConnected(x, name="fc_0", num_hidden=2), name="act_0", act_type="sigmoid")
+        mlp = s.LinearRegressionOutput(s.FullyConnected(act, name="fc_1", num_hidden=2), name="out")
+        some = {
+            name: "null" if name in ("data", "fc_0_bias", "out_label") else "write" for name in mlp.list_arguments()
+        }
+        doubled = s._internal._mul_scalar(x, scalar=2.0, name="twice")
+        shared = s.elemwise_sub(doubled * s.exp(doubled, name="e"), x, name="minus")
+        a, b = s.split(x, num_outputs=2, name="sp")
+        joined = s.sum(s.concat(a, b, a, dim=1, name="cat"), name="su")
+        table = s.Embedding(x, input_dim=5, output_dim=3, name="em")
+        loss = s.MakeLoss(s.mean(table, name="m"), name="ml")
+        return (
+            watched(mx, mlp, True, data=(1, 2)),
+            watched(mx, mlp, True, some, data=(1, 2)),
+            watched(mx, shared, data=(2,)),
+            watched(mx, joined, data=(2, 4)),
+            watched(mx, loss, True, {"data": "null", "em_weight": "write"}, data=(2,)),
+        )
 
 
 @suite.case()
