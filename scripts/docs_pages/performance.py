@@ -63,9 +63,9 @@ def _section(name: str, data: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _medians(rounds: dict[str, list[dict[str, float]]]) -> Medians:
-    """Contender -> what was measured -> its median."""
-    return {who: {key: median(turn[key] for turn in turns) for key in turns[0]} for who, turns in rounds.items()}
+def _medians(rounds: dict[str, dict[str, list[float]]]) -> Medians:
+    """Contender -> what was measured -> its median over the rounds."""
+    return {who: {key: median(values) for key, values in found.items()} for who, found in rounds.items()}
 
 
 def _budget(results: dict[str, Medians]) -> Iterator[tuple[object, ...]]:
