@@ -198,3 +198,14 @@ table(
         ),
     },
 )
+for _one, _other in (
+    ("float64", "float32"),
+    ("float16", "float64"),
+    ("int32", "int64"),
+    ("int8", "bool"),
+    ("bool", "bool"),
+    ("int8", "float16"),
+):
+    _grad = _one.startswith("float") and _other.startswith("float")
+    _pair = (Arr((0, 4), _one), Arr((0, 4), _other))
+    op(suite, "true_divide_of_nothing/%s/%s" % (_one, _other), "np.true_divide", _pair, grad=_grad)
