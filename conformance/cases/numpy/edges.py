@@ -209,3 +209,5 @@ for _one, _other in (
     _grad = _one.startswith("float") and _other.startswith("float")
     _pair = (Arr((0, 4), _one), Arr((0, 4), _other))
     op(suite, "true_divide_of_nothing/%s/%s" % (_one, _other), "np.true_divide", _pair, grad=_grad)
+for _name in ("subtract", "mod", "copysign", "ldexp", "maximum", "minimum", "arctan2", "hypot"):
+    op(suite, "bools_of_nothing/" + _name, "np." + _name, (Arr((0, 4), "bool"), Arr((0, 4), "bool")), grad=False)

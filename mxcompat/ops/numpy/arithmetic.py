@@ -50,6 +50,8 @@ def _mixing(name: str, kernel: Binary, mixed_integers: bool, bools: bool) -> Bin
         if dtype is not rhs.dtype:
             lhs, rhs = promoted(name, lhs, rhs, mixed_integers)
         elif dtype is BOOL and not bools:
+            if not (lhs.numel() and rhs.numel()):  # 1.9.1 has no kernel for bool, and needs none for nothing
+                return lhs & rhs
             raise op_error(name, "bool arrays are not supported, cast them first", lhs=lhs, rhs=rhs)
         return kernel(lhs, rhs)
 
@@ -161,11 +163,17 @@ def _floats(name: str, x1: Tensor, x2: Tensor) -> None:
         raise op_error(name, "both arrays must be floating", x1=x1, x2=x2)
 
 
+#: these look at the dtype only when there is something to compute
+_EMPTY_BOOLS = frozenset({"_npi_copysign", "_npi_ldexp"})
+
+
 def _one_dtype(name: str, kernel: Any, integers: bool, bools: bool) -> Callable[..., Tensor]:
     def fn(lhs: Tensor, rhs: Tensor) -> Tensor:
         if lhs.dtype is not rhs.dtype:
             same(name, lhs, rhs)
         if (integers and lhs.is_floating_point()) or (not bools and lhs.dtype is BOOL):
+            if name in _EMPTY_BOOLS and lhs.dtype is BOOL and not (lhs.numel() and rhs.numel()):
+                return lhs & rhs
             raise op_error(name, f"dtype must be of {'integers' if integers else 'numbers'}", lhs=lhs, rhs=rhs)
         result: Tensor = kernel(lhs, rhs)
         return result
