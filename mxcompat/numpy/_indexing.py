@@ -319,8 +319,8 @@ def setitem(self: ndarray, key: Any, value: Any) -> None:
     try:
         given = given.expand(wanted.shape)
     except RuntimeError:
-        kind = MXNetError if mask else ValueError
-        raise kind(f"cannot assign shape {tuple(given.shape)} to a selection of shape {tuple(wanted.shape)}") from None
+        shapes = f"shape {tuple(given.shape)} to a selection of shape {tuple(wanted.shape)}"
+        raise MXNetError(f"cannot assign {shapes}") from None
     data.view(-1)[wanted.reshape(-1)] = given.reshape(-1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as onp
+
 from ...calls import Arr
 from ...suite import Suite, attempt
 from ._scope import method, op, table
@@ -211,3 +213,21 @@ for _one, _other in (
     op(suite, "true_divide_of_nothing/%s/%s" % (_one, _other), "np.true_divide", _pair, grad=_grad)
 for _name in ("subtract", "mod", "copysign", "ldexp", "maximum", "minimum", "arctan2", "hypot"):
     op(suite, "bools_of_nothing/" + _name, "np." + _name, (Arr((0, 4), "bool"), Arr((0, 4), "bool")), grad=False)
+
+
+def _misfits(mx):
+    found = []
+    for key in ([1], [0, 1], (slice(None), [0, 1]), 1, slice(0, 1), (0, slice(None))):
+        for shape in ((4, 3), (2,), (2, 2, 3), (1, 1, 4), (2, 3, 3, 3)):
+            for ones in (mx.np.ones, onp.ones):
+                x = mx.np.zeros((2, 3))
+
+                def assign(x=x, key=key, value=ones(shape)):
+                    x[key] = value
+                    x.wait_to_read()
+
+                found.append(attempt(assign))
+    return found
+
+
+table(suite, "assign", {"misfits": _misfits})
