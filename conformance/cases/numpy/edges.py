@@ -220,9 +220,9 @@ def _misfits(mx):
     for key in ([1], [0, 1], (slice(None), [0, 1]), 1, slice(0, 1), (0, slice(None))):
         for shape in ((4, 3), (2,), (2, 2, 3), (1, 1, 4), (2, 3, 3, 3)):
             for ones in (mx.np.ones, onp.ones):
-                x = mx.np.zeros((2, 3))
+                x, given = mx.np.zeros((2, 3)), ones(shape)
 
-                def assign(x=x, key=key, value=ones(shape)):
+                def assign(x=x, key=key, value=given):
                     x[key] = value
                     x.wait_to_read()
 
