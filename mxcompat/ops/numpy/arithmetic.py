@@ -61,8 +61,8 @@ def _mixing(name: str, kernel: Binary, mixed_integers: bool, bools: bool) -> Bin
 
 def _true_divide(lhs: Tensor, rhs: Tensor) -> Tensor:
     if not (lhs.numel() and rhs.numel()):  # 1.9.1 looks at the dtypes only when there is something to divide
-        dtype = common_float(lhs, rhs) or FLOAT32
-        return torch.div(lhs.to(dtype), rhs.to(dtype))
+        kind = common_float(lhs, rhs) or FLOAT32
+        return torch.div(lhs.to(kind), rhs.to(kind))
     if lhs.dtype is rhs.dtype:
         return torch.div(lhs, rhs) if lhs.is_floating_point() else torch.div(lhs.to(FLOAT32), rhs.to(FLOAT32))
     dtype = common_float(lhs, rhs)
