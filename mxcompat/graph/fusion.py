@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..ops.indexing._indices import clipped
 from ..ops.rnn.rnn import of_parts
 from ..registry.operator import find
 from .node import Entry, Node
@@ -28,7 +29,7 @@ def negative_pick_mean(data: Tensor, index: Tensor) -> Tensor:
     shape = data.shape
     if index.requires_grad or data.dtype not in _FLOATS or len(shape) < 2 or tuple(index.shape) != tuple(shape[:-1]):
         return _MEAN(-_PICK(data, index, -1, True, "clip"), (0,), False, True)  # type: ignore[no-any-return]
-    at = index.clamp(0, shape[-1] - 1) if index.dtype is torch.int64 else index.long().clamp_(0, shape[-1] - 1)
+    at = clipped(index, shape[-1])
     if len(shape) == 2:
         return functional.nll_loss(data, at, reduction="none")
     loss = functional.nll_loss(data.reshape(-1, shape[-1]), at.reshape(-1), reduction="none")

@@ -53,8 +53,15 @@ class Source:
     skipped: int = 0
 
 
-def collect(paths: list[str]) -> list[Path]:
+def collect(
+    paths: list[str], suffixes: tuple[str, ...] = SUFFIXES, kinds: str = "a script, a notebook or Markdown"
+) -> list[Path]:
     """The files to read, sorted, each once.
+
+    Args:
+        paths: files, and folders to look in.
+        suffixes: of the files that are wanted, in small letters.
+        kinds: what such files are, for the message.
 
     Raises:
         MigrateError: a path that does not exist, or a file of another kind.
@@ -63,17 +70,17 @@ def collect(paths: list[str]) -> list[Path]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            found.update(dict.fromkeys(_walk(path)))
+            found.update(dict.fromkeys(_walk(path, suffixes)))
         elif not path.exists():
             raise MigrateError(f"{name}: no such file or folder")
-        elif path.suffix.lower() not in SUFFIXES:
-            raise MigrateError(f"{name}: not a script, a notebook or Markdown ({', '.join(SUFFIXES)})")
+        elif path.suffix.lower() not in suffixes:
+            raise MigrateError(f"{name}: not {kinds} ({', '.join(suffixes)})")
         else:
             found[path] = None
     return list(found)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(
             name
@@ -83,7 +90,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             and not os.path.exists(os.path.join(here, name, "pyvenv.cfg"))
         )
         for name in sorted(files):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+            if name.lower().endswith(suffixes) and not name.startswith("."):
                 yield Path(here, name)
 
 
@@ -135,17 +142,33 @@ def _add(source: Source, text: str, number: int | None, first_line: int, snippet
     source.cells.append(Cell(tree, number, first_line))
 
 
-def _notebook(source: Source, text: str) -> None:
+def notebook_cells(name: object, text: str) -> tuple[dict[str, Any], list[Any]]:
+    """A notebook of any format as JSON, and its cells.
+
+    Raises:
+        MigrateError: it is none.
+    """
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
-        raise MigrateError(f"{source.path}: not a notebook: not JSON") from None
+        raise MigrateError(f"{name}: not a notebook: not JSON") from None
     sheets = raw.get("worksheets") if isinstance(raw, dict) else None
     cells = sheets[0].get("cells") if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict) else None
     if cells is None and isinstance(raw, dict):
         cells = raw.get("cells")
     if not isinstance(cells, list):
-        raise MigrateError(f"{source.path}: not a notebook: it has no list of cells")
+        raise MigrateError(f"{name}: not a notebook: it has no list of cells")
+    return raw, cells
+
+
+def cell_text(cell: dict[str, Any]) -> str:
+    """What stands in a cell of a notebook."""
+    text = cell.get("source", cell.get("input", ""))
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+
+
+def _notebook(source: Source, text: str) -> None:
+    _, cells = notebook_cells(source.path, text)
     for number, cell in enumerate(_code_cells(cells), 1):
         code = _without_magics(cell)
         if code is None:
@@ -157,8 +180,7 @@ def _notebook(source: Source, text: str) -> None:
 def _code_cells(cells: list[Any]) -> Iterator[str]:
     for cell in cells:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            text = cell.get("source", cell.get("input", ""))
-            yield "".join(map(str, text)) if isinstance(text, list) else str(text)
+            yield cell_text(cell)
 
 
 def _without_magics(code: str) -> str | None:

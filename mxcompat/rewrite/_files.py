@@ -7,15 +7,15 @@ import os
 import shutil
 import tempfile
 import tokenize
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mxcompat.migrate import _sources
+from mxcompat.migrate._errors import MigrateError
 from mxcompat.rewrite import _notebooks
 from mxcompat.rewrite._errors import RewriteError
 
 SUFFIXES = (".py", ".ipynb")
-_SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 
 
 @dataclass
@@ -52,35 +52,13 @@ def collect(names: list[str]) -> list[Path]:
     Raises:
         RewriteError: a path that does not exist, a file of another kind, or no file at all.
     """
-    found: dict[Path, None] = {}
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = list(_walk(path))
-            if not inside:
+    try:
+        for name in names:
+            if Path(name).is_dir() and not _sources.collect([name], SUFFIXES):
                 raise RewriteError(f"{name}: no Python file and no notebook in there")
-            found.update(dict.fromkeys(inside))
-        elif not path.exists():
-            raise RewriteError(f"{name}: no such file or folder")
-        elif path.suffix.lower() not in SUFFIXES:
-            raise RewriteError(f"{name}: not a script and not a notebook ({', '.join(SUFFIXES)})")
-        else:
-            found[path] = None
-    return list(found)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for here, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in _SKIPPED_FOLDERS
-            and not os.path.exists(os.path.join(here, name, "pyvenv.cfg"))
-        )
-        for name in sorted(files):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(here, name)
+        return _sources.collect(names, SUFFIXES, "a script and not a notebook")
+    except MigrateError as error:
+        raise RewriteError(str(error)) from None
 
 
 def read(path: Path) -> Document:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from mxcompat.migrate import _sources
+from mxcompat.migrate._errors import MigrateError
 from mxcompat.rewrite._errors import RewriteError
 
 _TRANSPARENT = {"time", "timeit", "capture", "prun"}
@@ -23,7 +24,7 @@ class Notebook:
     def __init__(self, name: str, text: str, raw: Any, cells: list[Any]) -> None:
         self._name, self._text, self._raw = name, text, raw
         self._cells = [cell for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-        self.cells: list[str | None] = [_source(cell) for cell in self._cells]
+        self.cells: list[str | None] = [_sources.cell_text(cell) for cell in self._cells]
 
     def text(self, cells: list[str | None]) -> str:
         """The notebook as JSON, with these sources. Unchanged sources give the file as it was."""
@@ -48,15 +49,9 @@ def load(name: str, text: str) -> Notebook:
         RewriteError: it is none, or not one of Python.
     """
     try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError):
-        raise RewriteError(f"{name}: not a notebook: not JSON") from None
-    sheets = raw.get("worksheets") if isinstance(raw, dict) else None
-    cells = sheets[0].get("cells") if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict) else None
-    if cells is None and isinstance(raw, dict):
-        cells = raw.get("cells")
-    if not isinstance(cells, list):
-        raise RewriteError(f"{name}: not a notebook: it has no list of cells")
+        raw, cells = _sources.notebook_cells(name, text)
+    except MigrateError as error:
+        raise RewriteError(str(error)) from None
     metadata = raw.get("metadata")
     info = metadata if isinstance(metadata, dict) else {}
     for place, key in (("language_info", "name"), ("kernelspec", "language")):
@@ -65,11 +60,6 @@ def load(name: str, text: str) -> Notebook:
         if isinstance(language, str) and "python" not in language.lower():
             raise RewriteError(f"{name}: a notebook of {language}, not of Python")
     return Notebook(name, text, raw, cells)
-
-
-def _source(cell: dict[str, Any]) -> str:
-    text = cell.get("source", cell.get("input", ""))
-    return "".join(map(str, text)) if isinstance(text, list) else str(text)
 
 
 def _nbformat(name: str) -> Any:

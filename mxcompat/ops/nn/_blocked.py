@@ -41,15 +41,15 @@ class _Blocked(torch.autograd.Function):
             return _POOL[which](blocks, *window).to_dense()
         with torch.enable_grad():  # else it does not note what its gradient needs
             out = _POOL[which](blocks.requires_grad_(), *window)
-        ctx.save_for_backward(data)
-        ctx.kept = which, window, blocks, out
+        ctx.save_for_backward(data, blocks, out)  # not as attributes: those outlive the backward with a kept loss
+        ctx.kept = which, window
         return out.detach().to_dense()
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Any:
-        which, window, blocks, out = ctx.kept
+        which, window = ctx.kept
+        data, blocks, out = ctx.saved_tensors
         if torch.is_grad_enabled():  # to be differentiated again, which torch's own operator knows how to
-            (data,) = ctx.saved_tensors
             plain = _PLAIN[which](data, *window)
             return *torch.autograd.grad(plain, data, grads[0], create_graph=True), None
         (grad,) = torch.autograd.grad(out, blocks, grads[0].contiguous().to_mkldnn(), retain_graph=True)

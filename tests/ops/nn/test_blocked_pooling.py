@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from mxcompat.ops.nn import _blocked
+from mxcompat.ops.nn._blocked import blocked_max_pool, suits
 from mxcompat.registry.operator import find
 
 PLAIN = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
@@ -41,3 +42,13 @@ def test_nothing_is_above_nan_or_minus_infinity():
     x[0, 2, 0, 0] = torch.nan
     result = _blocked.blocked_max_pool(x, (2, 2), (2, 2), (0, 0), False)
     assert result[0, :3, 0, 0].tolist() == [-3.4028234663852886e38] * 2 + [0]
+
+
+def test_a_kept_result_holds_nothing_after_backward() -> None:
+    data = torch.randn(8, 16, 28, 28, requires_grad=True)
+    assert suits(data)
+    out = blocked_max_pool(data, (3, 3), (2, 2), (0, 0), False)
+    assert out.grad_fn is not None
+    out.sum().backward()
+    with pytest.raises(RuntimeError, match="already been freed"):
+        _ = out.grad_fn.saved_tensors
