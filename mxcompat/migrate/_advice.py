@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mxcompat.migrate._analysis import Status, Use
+from mxcompat.migrate._uses import Status, Use
 
 _BY_NAME = {
     "library": "write the operator as an mx.operator.CustomOp or an autograd.Function",

@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from mxcompat.migrate._advice import advice
-from mxcompat.migrate._analysis import Place, Status, Use
 from mxcompat.migrate._scan import FileReport, Report
+from mxcompat.migrate._uses import Place, Status, Use
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _MANY_PLACES = 3

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mxcompat.migrate import _sources
-from mxcompat.migrate._analysis import Analyzer, Place, Project, Scope, Status, Use
+from mxcompat.migrate._analysis import Analyzer
 from mxcompat.migrate._errors import MigrateError
 from mxcompat.migrate._table import Support, support
+from mxcompat.migrate._uses import Place, Project, Scope, Status, Use
 
 _IMPORTS_MXNET = re.compile(rb"^\s*(?:import|from)\s+mxnet\b", re.MULTILINE)
 

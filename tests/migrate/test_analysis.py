@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mxcompat.migrate._analysis import Status
+from mxcompat.migrate._uses import Status
 
 
 def names(report, *statuses: Status) -> list[str]:
