@@ -50,7 +50,7 @@ NATIVE = (
         "missing",
         "nd.CachedOp nd.op.CachedOp nd._internal.CachedOp nd._internal._CachedOp*"
         " nd._internal._imperative_invoke nd._internal._set_ndarray_class"
-        " nd._internal._set_np_ndarray_class nd.gen_* nd.register library tvmop ndarray_doc api"
+        " nd._internal._set_np_ndarray_class nd.gen_* nd.register tvmop ndarray_doc api"
         " ops._CachedOp*",
         "the machinery by which MXNet makes its operator functions",
     ),
@@ -77,7 +77,6 @@ NATIVE = (
         "steps of MXNet's indexing, which works otherwise here",
     ),
     Row("missing", "th torch", "the bridge to Lua Torch"),
-    Row("missing", "rtc", "compiles CUDA source for MXNet's own engine at run time"),
     Row("missing", "Context.default_ctx", "set on the class at run time; here it is there without being listed"),
 )
 

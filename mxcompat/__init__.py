@@ -149,3 +149,24 @@ def __getattr__(name: str) -> _Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY, *_LAZY_NAMES})
+
+
+#: what ``from mxnet import *`` brings: MXNet's names, not those of the drop-in
+__all__ = [
+    _name
+    for _name in __dir__()
+    if not _name.startswith("_")
+    and _name
+    not in (
+        "dropin",
+        "install",
+        "load_ipython_extension",
+        "migrate",
+        "misc",
+        "ops",
+        "register_aliases",
+        "serialization",
+        "uninstall",
+        "unload_ipython_extension",
+    )
+]

@@ -33,3 +33,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_PARTS})
+
+
+#: what ``from mxnet.contrib import *`` brings in MXNet
+__all__ = [_part for _part in _PARTS if _part not in ("amp", "svrg_optimization")]

@@ -66,7 +66,7 @@ class AliasFinder:
         real = f"{parent.__name__}.{child}"
         if hasattr(parent, "__path__") and (found := importlib.util.find_spec(real)) is not None:
             return self._spec(fullname, real, is_package=found.submodule_search_locations is not None)
-        bound = vars(parent).get(child)  # a module that is only an attribute: `mxcompat.sym = mxcompat.symbol`
+        bound = getattr(parent, child, None)  # a module that is only an attribute: `mxcompat.sym`, `mxcompat.nd.numpy`
         if isinstance(bound, ModuleType) and f"{bound.__name__}.".startswith(f"{self.target}."):
             return self._spec(fullname, bound.__name__, is_package=hasattr(bound, "__path__"))
         # Raised here, not left to the import system, so that the message can say whose gap this is.

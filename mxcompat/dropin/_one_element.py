@@ -31,6 +31,10 @@ class OneElementArray(np.ndarray):
     def __getitem__(self, key: Any) -> Any:
         return scalar(super().__getitem__(key))
 
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        # what a reduction leaves of the array is a number, as of any other array, not an array without axes
+        return scalar(array[()]) if return_scalar else array.view(type(self))
+
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
 

@@ -29,3 +29,7 @@ def __getattr__(name: str) -> _Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_MODULES})
+
+
+#: ``from mxnet.gluon import *`` brings the modules, too
+__all__ = [_name for _name in __dir__() if not _name.startswith("_")]

@@ -22,3 +22,5 @@ from ._ops import SPACES
 from .random import uniform as uniform
 
 globals().update(SPACES.get("contrib", {}))
+
+__all__ = ["cond", "foreach", "isfinite", "isinf", "isnan", "rand_zipfian", "while_loop", *SPACES.get("contrib", {})]

@@ -18,6 +18,21 @@ from .ndarray import NDArray
 
 globals().update(SPACES.get("random", {}))
 
+__all__ = [
+    "exponential",
+    "gamma",
+    "generalized_negative_binomial",
+    "multinomial",
+    "negative_binomial",
+    "normal",
+    "poisson",
+    "randint",
+    "randn",
+    "shuffle",
+    "uniform",
+    *(name for name in SPACES.get("random", {}) if name.endswith("_like")),
+]
+
 
 _NUMBERS = frozenset({int, float})
 _OPERATORS = {

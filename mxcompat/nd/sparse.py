@@ -44,3 +44,4 @@ for _stype, _class in _CLASSES.items():
     _register(_stype, _class._from_plain, _class._plain)
 
 globals().update(SPACES.get("sparse", {}))
+__all__ += SPACES.get("sparse", {})

@@ -17,3 +17,5 @@ from ._symbol import Symbol as Symbol
 from .random import uniform as uniform
 
 globals().update(SPACES.get("contrib", {}))
+
+__all__ = ["cond", "foreach", "rand_zipfian", "while_loop", *SPACES.get("contrib", {})]

@@ -13,6 +13,21 @@ from ._symbol import Symbol as Symbol
 
 globals().update(SPACES.get("random", {}))
 
+__all__ = [
+    "exponential",
+    "gamma",
+    "generalized_negative_binomial",
+    "multinomial",
+    "negative_binomial",
+    "normal",
+    "poisson",
+    "randint",
+    "randn",
+    "shuffle",
+    "uniform",
+    *(name for name in SPACES.get("random", {}) if name.endswith("_like")),
+]
+
 
 def _draw(name: str, params: tuple[Any, ...], shape: Any, dtype: Any, kwargs: dict[str, Any]) -> Any:
     symbols = isinstance(params[0], Symbol)

@@ -5,3 +5,5 @@ from __future__ import annotations
 from ._ops import SPACES
 
 globals().update(SPACES.get("sparse", {}))
+
+__all__ = list(SPACES.get("sparse", {}))

@@ -141,3 +141,11 @@ def test_installing_from_many_threads_installs_once() -> None:
 def test_the_package_offers_the_switches() -> None:
     assert mxcompat.install is dropin.install
     assert mxcompat.uninstall is dropin.uninstall
+
+
+def test_modules_that_are_only_attributes_can_be_imported() -> None:
+    dropin.install()
+    assert importlib.import_module("mxnet.ndarray.numpy") is mxcompat.np
+    assert importlib.import_module("mxnet.ndarray.numpy.random") is mxcompat.np.random
+    with pytest.raises(ModuleNotFoundError, match=r"docs/coverage\.md"):
+        importlib.import_module("mxnet.ndarray.nosuch")
