@@ -5,8 +5,6 @@ from __future__ import annotations
 from mxcompat.migrate._uses import Status, Use
 
 _BY_NAME = {
-    "library": "write the operator as an mx.operator.CustomOp or an autograd.Function",
-    "rtc": "write the kernel with torch (torch.utils.cpp_extension, Triton) and call it on x.to_torch()",
     "th": "call torch itself: x.to_torch() shares memory",
     "torch": "call torch itself: x.to_torch() shares memory",
     "tvmop": "leave it out: it only told whether MXNet was built with TVM",

@@ -102,7 +102,7 @@ def test_project_modules_are_followed(scanned) -> None:
     ("code", "name", "said"),
     [
         ("import mxnet as mx\nmx.nd.no_such_op(1)", "nd.no_such_op", "no such name"),
-        ("from mxnet import rtc", "rtc", ""),
+        ("from mxnet import rtc\nrtc.CudaModule(1)", "rtc.CudaModule", "to_torch"),
         ("import mxnet.no_such_module", "no_such_module", "no such name"),
         ("import mxnet as mx\nmx.th.add(1)", "th", "Lua"),
         (
