@@ -239,6 +239,10 @@ def entry(value: Any, members: bool = True) -> str | dict[str, Any]:
     return f"value {type(value).__name__}"
 
 
+#: special methods that later versions of Python give to named tuples
+_NEWER = frozenset({"__replace__"})
+
+
 def _members(cls: type) -> Iterator[tuple[str, str]]:
     """Public members and special methods written in Python, inherited ones too."""
     seen = set()
@@ -246,7 +250,7 @@ def _members(cls: type) -> Iterator[tuple[str, str]]:
         if base.__module__ in ("builtins", "_ctypes", "typing", "abc", "collections.abc"):
             continue
         for name, value in vars(base).items():
-            if name in seen or (name.startswith("_") and not name.endswith("__")):
+            if name in seen or name in _NEWER or (name.startswith("_") and not name.endswith("__")):
                 continue
             seen.add(name)
             special = name.startswith("__")

@@ -60,7 +60,7 @@ def raised(error: BaseException) -> Raised:
     for cls in type(error).__mro__:
         if cls in (Exception, BaseException, object):
             break
-        names.append(cls.__name__)
+        names.append("error" if cls is re.error else cls.__name__)  # PatternError from Python 3.13 on
     text = str(error).split("Stack trace", 1)[0]
     text = re.sub(r"\[\d\d:\d\d:\d\d\]\s*", "", text)
     text = re.sub(r"\S*/(src|include|3rdparty|python)/(\S+?):\d+: ", r"\1/\2: ", text)
