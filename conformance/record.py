@@ -1,4 +1,4 @@
-"""Record the results of the cases on real MXNet 1.9.1. The only file that imports it.
+"""Record the results of the cases on real MXNet 1.9.1. It and `precision` are the only files that import it.
 
     python -m conformance.record [WORD ...] [--check]
 
