@@ -195,6 +195,14 @@ BUDGET = [
         value=_ratio("normal", "mxcompat", "mxnet"),
     ),
     Row(
+        program="random_laws",
+        what="a million draws of each distribution against MXNet 1.9.1, the slowest",
+        against="mxnet",
+        limit=3.0,
+        unit="x",
+        value=lambda medians: max(ratios(medians, "mxcompat", "mxnet").values()),
+    ),
+    Row(
         program="memory",
         what="resident memory gained in 10,000 steps of training",
         against=None,

@@ -137,7 +137,6 @@ SIGNATURES = (
     ),
     Row("signature", "nd._internal._linspace", "MXNet's signature is that of _arange; it takes `num` and `endpoint`"),
     Row("attributes", "ops._linspace", "MXNet's list of arguments is that of _arange; it takes `num` and `endpoint`"),
-    Row("words", "ops._contrib_quantized_embedding.dtype", "takes bool, too, which MXNet refuses"),
     Row("default", "ops._linspace.stop", "MXNet's list of arguments is that of _arange; `stop` is required"),
     Row(
         "signature",

@@ -17,7 +17,10 @@ from .snapshot import Array, CannotRecord, Tag, raised, take
 FLOATS = ("float32", "float64", "float16")
 INTS = ("int32", "int64", "int8", "uint8")
 DTYPES = FLOATS + INTS
-LAYOUTS = ("plain", "rows", "transposed", "reshaped")
+#: layouts of dense arrays beside the plain one
+VIEWS = ("rows", "transposed", "reshaped")
+STORAGES = ("csr", "row_sparse")
+LAYOUTS = ("plain", *VIEWS, *STORAGES)
 
 
 class Arr:
@@ -26,8 +29,8 @@ class Arr:
     ``values`` (nested lists) wins over drawn ones. Drawn values are uniform in ``[low, high]`` from a legacy NumPy
     stream, the same in every NumPy version; integers include both ends; ``unique`` draws a permutation instead, so
     that ordering operators have no ties. ``layout`` says how the array comes about on the library: ``plain``,
-    ``rows`` (a slice out of the middle of a larger array), ``transposed`` (``transpose`` of its transpose) or
-    ``reshaped`` (``reshape`` of a flat array).
+    ``rows`` (a slice out of the middle of a larger array), ``transposed`` (``transpose`` of its transpose),
+    ``reshaped`` (``reshape`` of a flat array), ``csr`` or ``row_sparse`` (kept as such, without its zeros).
     """
 
     __slots__ = ("dtype", "high", "layout", "low", "req", "seed", "shape", "unique", "values")
@@ -86,6 +89,8 @@ class Arr:
             return getattr(mx, front).transpose(back)
         if self.layout == "reshaped" and values.ndim:
             return make(values.reshape(-1), dtype=self.dtype).reshape(self.shape)
+        if self.layout in STORAGES:
+            return make(values, dtype=self.dtype).tostype(self.layout)
         return make(values, dtype=self.dtype)
 
     def code(self, front: str = "nd") -> str:
@@ -95,6 +100,8 @@ class Arr:
         if self.layout == "transposed" and len(self.shape) > 1:
             data = self.numpy().T.tolist()
             return f"mx.{front}.transpose(mx.{front}.array({_literal(data)}, dtype={self.dtype!r}))"
+        if self.layout in STORAGES:
+            return f"{base}.tostype({self.layout!r})"
         return base if self.layout == "plain" else base + f"  # layout {self.layout}"
 
 
@@ -129,10 +136,11 @@ class Call:
 
     ``grad``: True for the gradient of every floating input, or the positions of inputs to take it of.
     ``out``: call again with ``out=`` arrays. ``mutates``: also return the inputs as they are after the call.
+    ``into``: the position of the input that is given as ``out``, as updates of weights are called.
     ``train``: record in training mode. ``front``: what makes the arrays, ``nd`` or ``np``; told by the path if None.
     """
 
-    __slots__ = ("args", "front", "grad", "kwargs", "mutates", "out", "path", "train")
+    __slots__ = ("args", "front", "grad", "into", "kwargs", "mutates", "out", "path", "train")
 
     def __init__(
         self,
@@ -143,13 +151,14 @@ class Call:
         grad: bool | Sequence[int] = False,
         out: bool = False,
         mutates: bool = False,
+        into: int | None = None,
         train: bool = True,
         front: str | None = None,
     ) -> None:
         self.path, self.args, self.kwargs = path, tuple(args), dict(kwargs or {})
         self.front = front or ("np" if path.startswith(("np.", "npx.")) else "nd")
         self.grad = grad if isinstance(grad, bool) else tuple(grad)
-        self.out, self.mutates, self.train = out, mutates, train
+        self.out, self.mutates, self.into, self.train = out, mutates, into, train
 
     def inputs(self) -> list[Arr]:
         found: list[Arr] = []
@@ -171,6 +180,8 @@ class Call:
             return arrays[-1]
 
         args, kwargs = _map((self.args, self.kwargs), build)
+        if self.into is not None:
+            kwargs["out"] = arrays[self.into]
         target: Any = mx
         names = self.path.split(".")
         if not names[0]:
@@ -248,6 +259,8 @@ class Call:
         rest = list(args)
         prefix = _source(rest.pop(0)) if head.startswith(".") else "mx."
         words = [_source(item) for item in rest] + [f"{key}={_source(item)}" for key, item in kwargs.items()]
+        if self.into is not None:
+            words.append(f"out={names[self.into]}")
         text = f"{prefix}{head}({', '.join(words)})"
         if wanted:
             lines += [
@@ -348,6 +361,7 @@ def encode_call(call: Call) -> dict[str, Any]:
         "grad": call.grad if isinstance(call.grad, bool) else list(call.grad),
         "out": call.out,
         "mutates": call.mutates,
+        "into": call.into,
         "train": call.train,
         "front": call.front,
     }
@@ -355,7 +369,7 @@ def encode_call(call: Call) -> dict[str, Any]:
 
 def decode_call(data: Mapping[str, Any]) -> Call:
     """The call that ``encode_call`` wrote."""
-    flags = {key: data[key] for key in ("grad", "out", "mutates", "train", "front")}
+    flags = {key: data[key] for key in ("grad", "out", "mutates", "into", "train", "front")}
     return Call(data["path"], _decode(data["args"]), _decode(data["kwargs"]), **flags)
 
 

@@ -299,7 +299,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{family}: {count} of {made[family]} calls killed MXNet or took it over {_SECONDS} s")
     print(
         f"{sum(made.values())} calls of {len(made)} generators, seed {options.seed}: {sum(failed.values())} differ, "
-        f"{refused} refused by MXNet, {killers.total()} killed it ({time.time() - started:.0f} s)"
+        f"{refused} refused by MXNet, {sum(killers.values())} killed it ({time.time() - started:.0f} s)"
     )
     return 1 if failed else 0
 

@@ -176,6 +176,8 @@ def cases():
     found.append(
         case("small-steps", [call(("normal", "uniform")[i % 7 == 3], 1 + i % 5) for i in range(700)], 5, joined=True)
     )
+    for rows, draws in ((7, 1), (40, 3), (250, 1), (1000, 1), (64, 64), (10**4, 7)):
+        found += laws(rows, draws)
     return found
 
 
@@ -237,7 +239,37 @@ def million(count=10**6):
         ("sample_generalized_negative_binomial", {"mu": steps, "alpha": steps[::-1]}),
     ):
         found.append(case("%d/%s" % (count, name), [call(name, 100, **params), call("uniform", 3)], seed=42))
+    return found + laws(count)
+
+
+def laws(rows, draws=1):
+    """Return draws whose parameters change from value to value (or after ``draws`` of them)."""
+    found = []
+    for name, params in (
+        ("uniform", {"low": (-3, 1), "high": (2, 5)}),
+        ("normal", {"loc": (-3, 1), "scale": (2, 5)}),
+        ("exponential", {"lam": (0.1, 5)}),
+        ("gamma", {"alpha": (1, 7), "beta": (0.5, 2)}),
+        ("gamma", {"alpha": (0.1, 3), "beta": (0.5, 2)}),
+        ("gamma", {"alpha": (0.1, 3), "beta": (0.5, 2), "dtype": "float64"}),
+        ("poisson", {"lam": (0, 11.9)}),
+        ("poisson", {"lam": (12, 90)}),
+        ("poisson", {"lam": (0, 30)}),
+        ("negative_binomial", {"k": (1, 7), "p": (0.1, 0.9)}),
+        ("generalized_negative_binomial", {"mu": (1, 20), "alpha": (0.1, 2)}),
+    ):
+        each = {k: [ends[0], ends[1], rows] for k, ends in params.items() if k != "dtype"}
+        label = "-".join(["%s=%s" % (k, v) for k, v in sorted(params.items())])
+        calls = [call("sample_" + name, draws, each=each), call("uniform", 3)]
+        if "dtype" in params:
+            calls[0]["dtype"] = params["dtype"]
+        found.append(case("%dx%d/sample_%s-%s" % (rows, draws, name, label), calls, seed=42))
     return found
+
+
+def spread(start, stop, rows):
+    """Return evenly spaced float32 parameters in an order in which neighbours differ."""
+    return np.linspace(start, stop, rows).astype(np.float32)[np.arange(rows) * 7919 % rows]
 
 
 def _shape(n):
@@ -269,6 +301,7 @@ def draw(mx, spec):
     if op.startswith("sample_"):
         dtype = params.pop("dtype", "float32")
         names = {"normal": {"loc": "mu", "scale": "sigma"}}.get(op[7:], {})
+        params.update({k: spread(*ends) for k, ends in params.pop("each", {}).items()})
         tensors = {names.get(k, k): mx.nd.array(v) for k, v in params.items()}
         return getattr(mx.nd, op)(shape=shape, dtype=dtype, **tensors).asnumpy()
     if op == "dropout":

@@ -64,7 +64,64 @@ def _colour(op: str) -> Generator:
     return make
 
 
+def _batch(gen: Gen, channels: int, dtype: str) -> Arr:
+    """A photo, or several of one size."""
+    shape = (gen.int(1, 6), gen.int(1, 6), channels)
+    if gen.chance(0.4):
+        shape = (gen.int(1, 3), *shape)
+    return gen.array(shape, dtype, low=0, high=255)
+
+
+def _plain(op: str) -> Generator:
+    def make(gen: Gen) -> Call:
+        dtype = gen.pick(("uint8", "float32"))
+        kwargs: dict[str, Any] = {}
+        if op == "adjust_lighting":
+            gen.tol = _CLOSE
+            kwargs["alpha"] = tuple(gen.int(-5, 5) / 10 for _ in range(3))
+            return Call("nd.image.adjust_lighting", (_photo(gen, 3, dtype),), kwargs)
+        if "flip" in op:  # even sizes: MXNet leaves the middle of odd ones unset
+            shape = (2 * gen.int(1, 6), 2 * gen.int(1, 6), gen.pick((1, 3)))
+            return Call("nd.image." + op, (gen.array(shape, dtype, low=0, high=255),))
+        data = _batch(gen, gen.pick((1, 3)), dtype)
+        if op == "crop":
+            height, width = data.shape[-3:-1]
+            x, y = gen.int(0, width - 1), gen.int(0, height - 1)
+            kwargs = {"x": x, "y": y, "width": gen.int(1, width - x), "height": gen.int(1, height - y)}
+        return Call("nd.image." + op, (data,), kwargs)
+
+    return make
+
+
+def _normalize(gen: Gen) -> Call:
+    channels = gen.pick((1, 3))
+    shape = (channels, gen.int(1, 5), gen.int(1, 5))
+    if gen.chance(0.4):
+        shape = (gen.int(1, 3), *shape)
+    data = gen.array(shape, "float32", low=0.0, high=1.0)
+    mean = tuple(gen.int(0, 9) / 10 for _ in range(channels)) if gen.chance(0.6) else 0.5
+    std = tuple(gen.int(1, 9) / 10 for _ in range(channels)) if gen.chance(0.6) else 0.25
+    return Call("nd.image.normalize", (data,), {"mean": mean, "std": std}, grad=True)
+
+
+def _cv_resize(gen: Gen) -> Call:
+    gen.tol = _CLOSE
+    photo = _photo(gen, int(gen.pick((1, 3))), "uint8")
+    return Call(
+        "nd._internal._cvimresize", (photo,), {"w": gen.int(1, 30), "h": gen.int(1, 30), "interp": gen.int(0, 4)}
+    )
+
+
+_PLAIN = (
+    "adjust_lighting", "crop", "flip_left_right", "flip_top_bottom", "random_flip_left_right", "random_flip_top_bottom",
+    "to_tensor",
+)  # fmt: skip
+
+
 GENERATORS = {
+    **{"image_" + op: _plain(op) for op in _PLAIN},
+    "image_normalize": _normalize,
+    "imresize": _cv_resize,
     "image_resize": _resize,
     "image_border": _border,
     **{"image_" + op: _colour(op) for op in _COLOURS},

@@ -58,7 +58,7 @@ def _update(op: str) -> Generator:
         for name in (*own, "wd", "rescale_grad", "clip_gradient"):
             if gen.chance(0.5):
                 kwargs[name] = gen.pick(_VALUES[name])
-        return Call("nd." + op, tuple(arrays), kwargs, mutates=True)
+        return Call("nd." + op, tuple(arrays), kwargs, mutates=True, into=0 if gen.chance(0.5) else None)
 
     return make
 

@@ -28,6 +28,15 @@ DENSITIES = {
 }
 
 
+#: laws whose parameters have other names or ranges as one number than as an array of them
+OF_NUMBERS = {**LAWS, "negative_binomial": (("k", "k", 1, 20), ("p", "p", 0.1, 0.9))}
+#: densities of counts
+COUNTS = {
+    "negative_binomial": (("k", 1, 6), ("p", 0.2, 0.8)),
+    "generalized_negative_binomial": (("mu", 0.5, 5), ("alpha", 0.2, 1)),
+}
+
+
 def _number(gen: Gen, low: float, high: float) -> float:
     return round(low + (high - low) * gen.random.random(), 3)
 
@@ -86,7 +95,64 @@ def _density(gen: Gen) -> Call:
     return Call(f"nd.random_pdf_{law}", (sample, *arrays), {"is_log": gen.chance(0.5)})
 
 
+def _of_numbers(gen: Gen, law: str) -> dict[str, float]:
+    return {
+        name: gen.int(low, high) if name == "k" else _number(gen, low, high) for name, _, low, high in OF_NUMBERS[law]
+    }
+
+
+def _like(gen: Gen) -> Call:
+    law = gen.pick(sorted(OF_NUMBERS))
+    dtype = gen.pick(("float16", "float32", "float64"))
+    data = gen.array(gen.pick(((1,), (5,), (2, 1, 3), (64, 2), (500,))), dtype)
+    return Call(f"nd.random.{law}_like", (data,), _of_numbers(gen, law), grad=True)
+
+
+def _negative_binomial(gen: Gen) -> Call:
+    if gen.chance(0.5):
+        kwargs = {**_of_numbers(gen, "negative_binomial"), "shape": _shape(gen)}
+        dtype = gen.pick(("float16", "float32", "float64"))
+        return Call("nd.random_negative_binomial", (), {**kwargs, "dtype": dtype})
+    rows = gen.int(1, 9)
+    arrays = (
+        Arr(values=[float(gen.int(1, 20)) for _ in range(rows)]),
+        Arr((rows,), low=0.1, high=0.9, seed=gen.int(1, 9999)),
+    )
+    return Call(
+        "nd.sample_negative_binomial", arrays, {"shape": _shape(gen), "dtype": gen.pick(("float32", "float64"))}
+    )
+
+
+def _zipfian(gen: Gen) -> Call:
+    return Call(
+        "nd._internal._sample_unique_zipfian", (), {"range_max": gen.int(50, 10000), "shape": (gen.int(1, 2), 9)}
+    )
+
+
+def _count_density(gen: Gen) -> Call:
+    law = gen.pick(sorted(COUNTS))
+    gen.tol = Tolerance(rtol=1e-4, atol=1e-5, why="lgamma and digamma of another library, in float32")
+    rows = gen.int(1, 4)
+    sample = Arr(values=[[float(gen.int(0, 9)) for _ in range(3)] for _ in range(rows)])
+    arrays = [Arr((rows,), low=low, high=high, seed=gen.int(1, 9999)) for _, low, high in COUNTS[law]]
+    return Call(f"nd.random_pdf_{law}", (sample, *arrays), {"is_log": gen.chance(0.5)}, grad=True)
+
+
+def _dirichlet(gen: Gen) -> Call:
+    gen.tol = Tolerance(rtol=1e-4, atol=1e-4, why="lgamma and digamma of another library, in float32")
+    rows, classes = gen.int(1, 3), gen.int(1, 4)
+    drawn = [[0.1 + gen.random.random() for _ in range(classes)] for _ in range(rows)]
+    sample = Arr(values=[[[v / sum(row) for v in row]] for row in drawn])
+    alpha = Arr((rows, classes), low=0.3, high=4, seed=gen.int(1, 9999))
+    return Call("nd.random_pdf_dirichlet", (sample, alpha), {"is_log": gen.chance(0.5)}, grad=True)
+
+
 GENERATORS = {
+    "random_like": _like,
+    "random_negative_binomial": _negative_binomial,
+    "random_zipfian": _zipfian,
+    "random_count_density": _count_density,
+    "random_dirichlet": _dirichlet,
     "random": _random,
     "random_sample": _sample,
     "random_randint": _randint,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .._core.errors import MXNetError
+from .._core.permuted import contiguous
 from .._core.state import THREAD, set_recording, set_training
 from . import _graph
 from ._graph import Leaf
@@ -182,8 +183,8 @@ def _deliver(tensor: Tensor, leaf: Leaf) -> None:
         buffer.data.zero_()
     elif fresh._is_zerotensor():  # torch's stand-in for zeros, which has no memory
         buffer.data.zero_()
-    elif _ALONE is not None and _storage_count(buffer) == _ALONE and fresh.is_contiguous():
-        leaf.grad._t = fresh
+    elif _ALONE is not None and _storage_count(buffer) == _ALONE:
+        leaf.grad._t = fresh if fresh.is_contiguous() else contiguous(fresh)
         return
     else:
         buffer.data.copy_(fresh)

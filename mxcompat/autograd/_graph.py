@@ -162,6 +162,26 @@ def join_with_zero_gradient(result: Tensor, inputs: Sequence[Tensor | None]) -> 
     return result
 
 
+class _Refused(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, op: str, result: Tensor, *inputs: Tensor) -> Tensor:
+        ctx.op = op
+        return result.view_as(result)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        raise MXNetError(f"backward: operator {ctx.op} is non-differentiable, MXNet 1.9.1 defines no gradient for it")
+
+
+def join_without_gradient(op: str, result: Tensor, inputs: Sequence[Tensor | None]) -> Tensor:
+    """``result`` as a member of the graph of ``inputs`` through which no backward can pass."""
+    sources = [in_place_of(t) for t in inputs if t is not None]
+    if result.is_floating_point():
+        return _Refused.apply(op, result.detach(), *sources)  # type: ignore[no-untyped-call, no-any-return]
+    set_shadow(result, _Refused.apply(op, result.detach().double(), *sources))  # type: ignore[no-untyped-call]
+    return result
+
+
 class _OneNode(torch.autograd.Function):
     """Makes several results one node of the graph, which reaches further inputs with a gradient of zero."""
 

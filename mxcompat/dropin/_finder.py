@@ -6,10 +6,10 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.abc import Loader
+from importlib.abc import InspectLoader, Loader
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from mxcompat.dropin._startup import find_distributions, own_spec
 
@@ -29,6 +29,11 @@ class AliasLoader(Loader):
         sys.modules.setdefault(self._also_known_as, module)
         self.lent_from = own_spec(module)
         return module
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the module, for ``python -m``, which runs it as ``__main__``."""
+        real = importlib.util.find_spec(self._real_name)
+        return real.loader.get_code(self._real_name) if real and isinstance(real.loader, InspectLoader) else None
 
     def exec_module(self, module: ModuleType) -> None:
         # The import system has just set module.__spec__ to the alias's spec; reload() and pickling need the

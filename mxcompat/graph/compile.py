@@ -16,6 +16,7 @@ from torch import Tensor, fx
 
 from .._core.context import Context, current_context
 from .._core.errors import MXNetError
+from .._core.permuted import made_contiguous
 from ..autograd._graph import join_with_zero_gradient
 from ..registry.operator import CASTING
 from .control_flow import loop_function
@@ -182,7 +183,7 @@ class Program:
             except _FAILURES as error:
                 raise node_error(call, given, error) from error
             results = [result] if isinstance(result, Tensor) else list(result)
-            values[call.node] = results if call.contiguous else [t.contiguous() for t in results]
+            values[call.node] = results if call.contiguous else [made_contiguous(t) for t in results]
             if watch is not None:
                 watch(call, given, values[call.node])
         found = [values[node][index] for node, index in self.outputs]
@@ -216,11 +217,11 @@ class Program:
             if not call.many:
                 if call.many is None:
                     made = graph.call_function(first_of, (made,))
-                values[Entry(call.node)] = made if call.contiguous else graph.call_method("contiguous", (made,))
+                values[Entry(call.node)] = made if call.contiguous else graph.call_function(made_contiguous, (made,))
                 continue
             for entry in sorted((e for e in used if e.node is call.node), key=operator.itemgetter(1)):
                 part = graph.call_function(operator.getitem, (made, entry.index))
-                values[entry] = part if call.contiguous else graph.call_method("contiguous", (part,))
+                values[entry] = part if call.contiguous else graph.call_function(made_contiguous, (part,))
         found = [values[entry] for entry in self.outputs]
         for i, (variables, earlier) in self._clashes.items():
             others = (*[values[Entry(v)] for v in variables], *[found[j] for j in earlier])

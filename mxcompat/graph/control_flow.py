@@ -77,7 +77,7 @@ def _foreach(node: Node, bodies: list[Body]) -> Callable[..., Any]:
         collected: list[list[Tensor]] = [[] for _ in range(outs)]
         for step in range(slices[0].shape[0] if slices else 0):
             for at, tensor in zip(data, slices, strict=True):
-                args[at] = tensor[step]
+                args[at] = tensor[step : step + 1] if tensor.dim() == 1 else tensor[step]
             for at, tensor in zip(states, carried, strict=True):
                 args[at] = tensor
             results = body(*args)

@@ -72,12 +72,14 @@ def _shapes(node: Node, ins: list[Shape], outs: list[Shape]) -> None:
         given: dict[Node, Shape] = {}
         for variable, at in zip(inner, places, strict=True):
             shape = ins[at]
-            given[variable] = shape[1:] if shape is not None and at < sliced else shape
+            # an entry of a vector is a vector of one element, also under NumPy's shapes
+            given[variable] = (shape[1:] or (1,)) if shape is not None and at < sliced else shape
         found = infer_shapes(body, given)
         for variable, at in zip(inner, places, strict=True):
             known = found.of[variable][0]
             if at < sliced:
-                known = None if known is None else (length, *known)
+                vector = len(ins[at] or ()) == 1
+                known = None if known is None else (length,) if vector else (length, *known)
             fill(ins, at, known)
         if name == "_cond" and number == 0 or name == "_while_loop" and number == 0:
             continue

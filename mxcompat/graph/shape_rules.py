@@ -7,3 +7,4 @@ from . import shape_rules_layers as shape_rules_layers
 from . import shape_rules_numpy as shape_rules_numpy
 from . import shape_rules_quantized as shape_rules_quantized
 from . import shape_rules_same as shape_rules_same
+from . import shape_rules_stored as shape_rules_stored

@@ -15,10 +15,12 @@ from torch import Tensor
 
 from .._core.context import Context
 from .._core.errors import ArgumentTypeError, MXNetError
+from .._core.permuted import contiguous
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import is_freed, join_with_zero_gradient
 from ..registry.operator import Operator, check_same_dtype
 from ._invoke import invoke, translate
+from ._short import short_call
 
 if TYPE_CHECKING:
     from .ndarray import NDArray
@@ -40,6 +42,10 @@ def _other_front_end(op: Operator, base: type[NDArray], value: Any) -> Exception
     )
 
 
+def _is_array(value: Any) -> bool:
+    return hasattr(type(value), "_ctx")  # symbols have the same mark of their front end, `_in_numpy`
+
+
 def not_an_array(op: Operator, name: str, value: Any) -> ArgumentTypeError:
     """The error for an input that is no NDArray."""
     return ArgumentTypeError(f"{op.name}: Argument {name} must have NDArray type, but got {value!r}")
@@ -54,9 +60,9 @@ def _resolve(
     if op.variadic is not None:
         for value in args:
             if not isinstance(value, base) or value._in_numpy is not base._in_numpy:
-                if hasattr(value, "_in_numpy"):
+                if _is_array(value):
                     raise _other_front_end(op, base, value)
-                raise ArgumentTypeError(f"{op.name}: inputs by position must be NDArrays, got {value!r}")
+                raise ArgumentTypeError(f"{op.name}: Positional arguments must have NDArray type, but got {value!r}")
         if op.num_args is not None and not args:
             raise MXNetError(f"{op.name}: value 0 for Parameter {op.num_args} should be greater equal to 1")
         if op.num_args in kwargs and str(kwargs[op.num_args]) != str(len(args)):
@@ -87,7 +93,7 @@ def _resolve(
             arrays[i] = kwargs.pop(name)
         value = arrays[i]
         if value is not None and (not isinstance(value, base) or value._in_numpy is not base._in_numpy):
-            raise _other_front_end(op, base, value) if hasattr(value, "_in_numpy") else not_an_array(op, name, value)
+            raise _other_front_end(op, base, value) if _is_array(value) else not_an_array(op, name, value)
     for name in op.attr_names[: len(rest)]:
         if name in kwargs:
             raise TypeError(f"{op.name}() got multiple values for argument '{name}'")
@@ -121,6 +127,11 @@ def _prepare(op: Operator, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tup
 
 def make_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callable[..., Any]:
     """The Python function of ``op``: takes arrays of class ``base``, returns arrays of class ``cls``."""
+    call = _make_long_call(op, base, cls)
+    return call if op.shortcut is None else short_call(op, base, cls, call)
+
+
+def _make_long_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callable[..., Any]:
     if not op.mutates and not op.context and op.visible is None:
         if len(op.inputs) == 1 and op.variadic is None and not op.attributes and op.outputs == 1 and not op.view:
             return _plain_call(op, base, cls)
@@ -211,7 +222,7 @@ def _unary_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callab
         if not single:
             return _wrap_all(op, result, tensor, cls, data._ctx)
         if not result.is_contiguous():
-            result = result.contiguous()
+            result = contiguous(result)
         elif view and (result is tensor or result._is_view()):
             result = result.clone()
         array = _new(cls)
@@ -229,7 +240,7 @@ def _wrap_all(op: Operator, results: Any, source: Tensor, cls: type[NDArray], ct
         if source.requires_grad and not result.requires_grad:
             result = join_with_zero_gradient(result, (source,))
         elif not result.is_contiguous():
-            result = result.contiguous()
+            result = contiguous(result)
         elif op.view and (result is source or result._is_view()):
             result = result.clone()
         array = _new(cls)
@@ -293,7 +304,7 @@ def _variadic_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Cal
         except (RuntimeError, IndexError, ValueError) as error:
             raise translate(op, tensors, tuple(attrs.values()), error) from error
         if not result.is_contiguous():
-            result = result.contiguous()
+            result = contiguous(result)
         array = _new(cls)
         array._t = result
         array._ctx = args[0]._ctx
@@ -304,7 +315,7 @@ def _variadic_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Cal
 
 def _binary_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callable[..., Any]:
     fn, same_dtype, zero_grad, values = op.fn, op.same_dtype, op.zero_grad, op.defaults or ()
-    direct = None if values else op.float32
+    direct = op.float32
 
     def call(lhs: Any = None, rhs: Any = None, *args: Any, **kwargs: Any) -> Any:
         if type(lhs) is not base or type(rhs) is not base or args or kwargs:
@@ -345,7 +356,7 @@ def _binary_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Calla
         except (RuntimeError, IndexError, ValueError) as error:
             raise translate(op, (a, b), values, error) from error
         if not result.is_contiguous():
-            result = result.contiguous()
+            result = contiguous(result)
         array = _new(cls)
         array._t = result
         array._ctx = lhs._ctx
@@ -421,7 +432,7 @@ def _fixed_call(op: Operator, base: type[NDArray], cls: type[NDArray]) -> Callab
         except (RuntimeError, IndexError, ValueError) as error:
             raise translate(op, tensors, values, error) from error
         if not result.is_contiguous():
-            result = result.contiguous()
+            result = contiguous(result)
         array = _new(cls)
         array._t = result
         array._ctx = inputs[0]._ctx

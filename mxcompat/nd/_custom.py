@@ -6,8 +6,7 @@ it for shapes and types, lets it create the operator, runs that on arrays, and j
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,43 +14,26 @@ import torch
 from torch import Tensor
 
 from .._core.context import Context, current_context
-from .._core.dtypes import NUMPY_OF_TORCH, TORCH_OF_NAME
 from .._core.errors import ArgumentTypeError, MXNetError, NotSupportedError
 from .._core.state import FLAGS, THREAD, is_recording, set_recording
 from ..autograd import _graph
 from ..autograd._history import note
 from ..registry.tags import as_text
+from ._custom_property import PROPERTIES as PROPERTIES
+from ._custom_property import (
+    Plan,
+    asking,
+    dtype_of,
+    infer_backward_storage,
+    infer_dtypes,
+    infer_shapes,
+    infer_storage,
+    plan_of,
+)
 from .ndarray import _DTYPE_NP_TO_MX, NDArray
 
-#: name -> class of the operator's property object
-PROPERTIES: dict[str, Callable[..., Any]] = {}
-
-_STYPES = ("default", "row_sparse", "csr")
-
-
-@dataclass
-class _Plan:
-    """What the property object says of one call."""
-
-    name: str
-    prop: Any
-    arguments: int
-    outputs: int
-    states: int
-    needed: frozenset[int]  # of head gradients, inputs and outputs, numbered in this order
-
-
-@contextmanager
-def _asking(name: str, method: str) -> Iterator[None]:
-    """What a program's own code raises reaches the caller as an MXNetError that names operator and method."""
-    try:
-        yield
-    except NotSupportedError:
-        raise
-    except Exception as error:
-        raise MXNetError(
-            f"Custom: {method} of operator {name!r} failed with {type(error).__name__}: {error}"
-        ) from error
+#: what runs operators that want sparse arrays; put here by the package of those
+STORED: list[Callable[..., Any]] = []
 
 
 def Custom(*data: Any, **kwargs: Any) -> Any:
@@ -68,12 +50,14 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
 
     Raises:
         AssertionError: an input that is no array.
-        MXNetError: no or an unknown ``op_type``, a wrong number of inputs, a shape or dtype that the property
-            refuses, an exception inside the operator's own code.
+        MXNetError: no or an unknown ``op_type``, a wrong number of inputs, a shape, dtype or storage type that the
+            property refuses, an exception inside the operator's own code.
 
     Differences:
         custom-add: with ``grad_req="add"`` an operator's backward is asked to write into a fresh array, which is then
         added; in MXNet it sees ``req`` "add" and the gradient array itself.
+        custom-heads: head gradients are offered to ``infer_storage_type_backward`` as dense, and come in whatever
+        storage it answers; MXNet offers them as they are, and insists on that.
 
     Source: MXNet 1.9.1 src/operator/custom/custom.cc, python/mxnet/operator.py.
     """
@@ -82,7 +66,7 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
     for value in data:
         if not isinstance(value, NDArray):
             raise ArgumentTypeError(f"Custom: inputs by position must be NDArrays, got {value!r}")
-    plan = _plan(kwargs)
+    plan = plan_of(kwargs)
     if len(data) != plan.arguments + plan.states:
         raise MXNetError(
             f"Custom: operator {plan.name!r} expects {plan.arguments} inputs and {plan.states} auxiliary states, "
@@ -90,13 +74,16 @@ def Custom(*data: Any, **kwargs: Any) -> Any:
         )
     inputs, states = list(data[: plan.arguments]), list(data[plan.arguments :])
     ctx = data[0]._ctx if data else current_context()
-    shapes = _infer_shapes(plan, inputs, states)
-    dtypes = _infer_dtypes(plan, inputs, states)
-    _check_storage(plan, inputs)
-    with _asking(plan.name, "create_operator"):
+    shapes = infer_shapes(plan, inputs, states)
+    dtypes = infer_dtypes(plan, inputs, states)
+    stypes = infer_storage(plan, inputs, states)
+    with asking(plan.name, "create_operator"):
         every = [*inputs, *states]
-        flags = [_DTYPE_NP_TO_MX[_dtype(array)] for array in every]
+        flags = [_DTYPE_NP_TO_MX[dtype_of(array)] for array in every]
         operator = plan.prop.create_operator(ctx, [list(array.shape) for array in every], flags)
+    if any(stype != "default" for part in stypes for stype in part) or _has_sparse_gradient(inputs):
+        made = STORED[0](plan, operator, inputs, states, stypes[1], shapes, dtypes, ctx)
+        return _stored(plan, made, out)
     targets = _targets(plan, out, shapes, dtypes, ctx)
     sources = {array._t.data_ptr() for array in inputs}
     reqs = ["inplace" if out is not None and t.data_ptr() in sources else "write" for t in targets]
@@ -124,101 +111,32 @@ def _listed(out: Any) -> list[Any]:
     return list(out) if isinstance(out, (list, tuple)) else [out]
 
 
-def _plan(kwargs: dict[str, Any]) -> _Plan:
-    texts = {key: as_text(value) for key, value in kwargs.items()}
-    name = texts.pop("op_type", "")
-    if not name:
-        raise MXNetError("Custom: Required argument `op_type` is missing: the name that the operator was registered as")
-    found = PROPERTIES.get(name)
-    if found is None:
-        raise MXNetError(
-            f"Custom: Cannot find custom operator {name!r}, registered are {', '.join(sorted(PROPERTIES)) or 'none'}"
-        )
-    with _asking(name, "the constructor"):
-        prop = found(**texts)
-    with _asking(name, "list_arguments"):
-        arguments = len(prop.list_arguments())
-    with _asking(name, "list_outputs"):
-        outputs = len(prop.list_outputs())
-    with _asking(name, "list_auxiliary_states"):
-        states = len(prop.list_auxiliary_states())
-    heads, end = outputs, outputs + arguments
-    with _asking(name, "declare_backward_dependency"):
-        needed = prop.declare_backward_dependency(
-            list(range(heads)), list(range(heads, end)), list(range(end, end + outputs))
-        )
-    return _Plan(name, prop, arguments, outputs, states, frozenset(needed))
+def _has_sparse_gradient(inputs: list[NDArray]) -> bool:
+    if not (FLAGS.recorders and THREAD.recording):
+        return False
+    leaves = [_graph.leaf_of(_graph.in_place_of(array._t)) for array in inputs]
+    return any(leaf is not None and not leaf.dense for leaf in leaves)
 
 
-def _three_lists(plan: _Plan, method: str, answer: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """Inputs', outputs' and states' entries of an answer of an ``infer_...`` method, counted."""
-    if len(answer) not in (2, 3):
-        raise ValueError(f"{method} must return 2 or 3 lists (inputs, outputs, auxiliary states), got {len(answer)}")
-    lists = [list(part) for part in answer] + [[]]
-    for what, entries, count in zip(
-        ("inputs", "outputs", "auxiliary states"), lists, (plan.arguments, plan.outputs, plan.states), strict=False
-    ):
-        if len(entries) != count:
-            raise ValueError(f"{method} must return {count} entries for the {what}, got {len(entries)}")
-    return lists[0], lists[1], lists[2]
-
-
-def _infer_shapes(plan: _Plan, inputs: list[NDArray], states: list[NDArray]) -> list[tuple[int, ...]]:
-    with _asking(plan.name, "infer_shape"):
-        answer = plan.prop.infer_shape([list(array.shape) for array in inputs])
-        given, outputs, auxiliary = (
-            [tuple(map(_whole, shape)) for shape in part] for part in _three_lists(plan, "infer_shape", answer)
-        )
-    for what, arrays, shapes in (("input", inputs, given), ("auxiliary state", states, auxiliary)):
-        for index, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
-            fits = len(shape) == array.ndim and all(n in (-1, m) for n, m in zip(shape, array.shape, strict=True))
-            if not fits:
-                raise MXNetError(
-                    f"Custom: operator {plan.name!r} wants shape {shape} for {what} {index}, got {array.shape}"
-                )
-    return outputs
-
-
-def _whole(number: Any) -> int:
-    return int(number.__index__())
-
-
-def _dtype(array: NDArray) -> Any:
-    """The NumPy type, for arrays of `mx.np`, too."""
-    return NUMPY_OF_TORCH[array._t.dtype]
-
-
-def _infer_dtypes(plan: _Plan, inputs: list[NDArray], states: list[NDArray]) -> list[torch.dtype]:
-    with _asking(plan.name, "infer_type"):
-        answer = plan.prop.infer_type([_dtype(array) for array in inputs])
-        given, outputs, auxiliary = _three_lists(plan, "infer_type", answer)
-        for dtype in (*given, *outputs, *auxiliary):
-            if not isinstance(dtype, type) or dtype not in _DTYPE_NP_TO_MX:
-                raise TypeError(f"infer_type must return NumPy types such as numpy.float32, got {dtype!r}")
-    for what, arrays, dtypes in (("input", inputs, given), ("auxiliary state", states, auxiliary)):
-        for index, (array, dtype) in enumerate(zip(arrays, dtypes, strict=True)):
-            if _dtype(array) is not dtype:
-                raise MXNetError(
-                    f"Custom: operator {plan.name!r} wants dtype {dtype.__name__} for {what} {index}, "
-                    f"got {_dtype(array).__name__}"
-                )
-    return [TORCH_OF_NAME[dtype.__name__.rstrip("_")] for dtype in outputs]
-
-
-def _check_storage(plan: _Plan, inputs: list[NDArray]) -> None:
-    with _asking(plan.name, "infer_storage_type"):
-        answer = plan.prop.infer_storage_type([array.stype for array in inputs])
-        lists = _three_lists(plan, "infer_storage_type", answer)
-        stypes = [stype for part in lists for stype in part]
-        for stype in stypes:
-            if stype not in _STYPES:
-                raise ValueError(f"storage type {stype!r} is not one of {_STYPES}")
-    if any(stype != "default" for stype in stypes):
-        raise NotSupportedError(f"Custom: operator {plan.name!r} with sparse arrays")
+def _stored(plan: Plan, made: list[NDArray], out: Any) -> Any:
+    """The results of an operator with sparse arrays, or ``out`` with these results in it."""
+    if out is None:
+        return made[0] if len(made) == 1 else made
+    arrays = _listed(out)
+    if len(arrays) != len(made):
+        raise MXNetError(f"Custom: out has {len(arrays)} arrays, operator {plan.name!r} has {len(made)} outputs")
+    for index, (array, result) in enumerate(zip(arrays, made, strict=True)):
+        if array.stype != result.stype:
+            raise MXNetError(
+                f"Custom: out {index} is of storage type {array.stype}, output {index} of operator {plan.name!r} of "
+                f"{result.stype}"
+            )
+        result.copyto(array)
+    return out
 
 
 def _targets(
-    plan: _Plan, out: Any, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[torch.dtype], ctx: Context
+    plan: Plan, out: Any, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[torch.dtype], ctx: Context
 ) -> list[Tensor]:
     """The tensors that the operator writes its outputs to."""
     if out is None:
@@ -231,7 +149,7 @@ def _targets(
             raise ArgumentTypeError(f"Custom: out must be an NDArray, got {type(array).__name__}")
         if array.shape != shape or array._t.dtype is not dtype:
             raise MXNetError(
-                f"Custom: out {index} is {_dtype(array).__name__} {array.shape}, output {index} of operator "
+                f"Custom: out {index} is {dtype_of(array).__name__} {array.shape}, output {index} of operator "
                 f"{plan.name!r} is {dtype} {shape}"
             )
     return [array._t.data for array in arrays]
@@ -242,7 +160,7 @@ def _wrapped(tensors: Sequence[Tensor], ctx: Context) -> list[NDArray]:
 
 
 def _run_forward(
-    plan: _Plan,
+    plan: Plan,
     operator: Any,
     inputs: list[NDArray],
     states: list[NDArray],
@@ -252,7 +170,7 @@ def _run_forward(
 ) -> None:
     previous = set_recording(False)
     try:
-        with _asking(plan.name, "forward"), ctx:
+        with asking(plan.name, "forward"), ctx:
             operator.forward(
                 is_train=int(THREAD.training),
                 req=reqs,
@@ -265,7 +183,7 @@ def _run_forward(
 
 
 def _join(
-    plan: _Plan, operator: Any, inputs: list[NDArray], states: list[NDArray], targets: list[Tensor], ctx: Context
+    plan: Plan, operator: Any, inputs: list[NDArray], states: list[NDArray], targets: list[Tensor], ctx: Context
 ) -> list[Tensor]:
     """The outputs as members of the inputs' graph, if that has any variable."""
     sources = []
@@ -327,7 +245,7 @@ class _Last(torch.autograd.Function):
 class _Call:
     """One recorded call: what its backward needs."""
 
-    plan: _Plan
+    plan: Plan
     operator: Any
     sources: list[Tensor]
     inputs: list[Tensor]
@@ -344,11 +262,14 @@ class _Call:
         absent = torch.empty((), device="meta")
         known = [t if i in plan.needed else absent for i, t in enumerate([*heads, *self.inputs, *self.outputs])]
         inner = len(heads), len(heads) + len(self.inputs)
-        self._check_storage(inner, wanted)
+        gradients = ["default" if want else "undefined" for want in wanted]
+        asked = infer_backward_storage(plan, [[], [], []], gradients)
+        if any(stype != "default" for part in asked for stype in part):
+            raise NotSupportedError(f"Custom: operator {plan.name!r} with dense arrays and sparse gradients")
         recording = is_recording()
         set_recording(False)
         try:
-            with _asking(plan.name, "backward"), ctx:
+            with asking(plan.name, "backward"), ctx:
                 self.operator.backward(
                     req=["write" if want else "null" for want in wanted],
                     out_grad=_wrapped(known[: inner[0]], ctx),
@@ -364,22 +285,3 @@ class _Call:
             None if not want else tensor if tensor.is_floating_point() else tensor.double()
             for tensor, want in zip(found, wanted, strict=True)
         ]
-
-    def _check_storage(self, inner: tuple[int, int], wanted: Sequence[bool]) -> None:
-        needed = sorted(self.plan.needed)
-        groups = [
-            ["default" for i in needed if i < inner[0]],
-            ["default" for i in needed if inner[0] <= i < inner[1]],
-            ["default" for i in needed if i >= inner[1]],
-            ["default" if want else "undefined" for want in wanted],
-            ["default"] * len(self.states),
-        ]
-        with _asking(self.plan.name, "infer_storage_type_backward"):
-            answer = self.plan.prop.infer_storage_type_backward(*[list(group) for group in groups])
-            if len(answer) not in (4, 5):
-                raise ValueError(f"infer_storage_type_backward returned {len(answer)} lists, it must be 4 or 5")
-            for asked, told in zip(groups, answer, strict=False):
-                if len(asked) != len(told) or any(stype not in _STYPES for stype in told):
-                    raise ValueError(f"infer_storage_type_backward was asked for {asked}, returned {told}")
-        if any(stype != "default" for told in answer for stype in told):
-            raise NotSupportedError(f"Custom: operator {self.plan.name!r} with sparse gradients")

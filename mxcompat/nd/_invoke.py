@@ -12,11 +12,13 @@ from torch import Tensor
 from .._core.context import Context, current_context
 from .._core.dtypes import NAME_OF_TORCH
 from .._core.errors import ArgumentTypeError, MXNetError
+from .._core.permuted import contiguous
 from .._core.state import FLAGS, THREAD
 from ..autograd._graph import (
     free_together,
     is_freed,
     join_with_zero_gradient,
+    join_without_gradient,
     refuse_inplace,
     set_shadow,
     shadow_of,
@@ -34,6 +36,8 @@ _new = object.__new__
 INTEGER_CLASS: dict[type[Any], type[Any]] = {}
 #: what runs operators on sparse arrays; put here by the package of those
 SPARSE: list[Callable[..., Any]] = []
+#: operators that are about storage also where no array is sparse
+_BY_STORAGE = frozenset({"cast_storage", "_sparse_retain"})
 
 
 def invoke(
@@ -50,7 +54,7 @@ def invoke(
     for array in arrays:
         if type(array) is not cls and array is not None and array.stype != "default":
             return SPARSE[0](op, arrays, values, cls, out)
-    if op.name == "cast_storage" or (out is not None and _has_sparse(out)):
+    if op.name in _BY_STORAGE or (out is not None and _has_sparse(out)):
         return SPARSE[0](op, arrays, values, cls, out)
     return invoke_dense(op, arrays, values, cls, out)
 
@@ -197,6 +201,12 @@ def _run_recorded(
     for i, name in enumerate(op.inputs):
         if name in op.mutates and i < len(tensors) and tensors[i] is not None:
             tensors[i] = shadows[i] = tensors[i].data  # type: ignore[union-attr]
+    if not op.differentiable:
+        result = run(op, [None if t is None else t.detach() for t in tensors], values, ctx)
+        with nullcontext() if torch.is_grad_enabled() else torch.enable_grad():
+            if isinstance(result, Tensor):
+                return join_without_gradient(op.name, result, given)
+            return [join_without_gradient(op.name, t, given) for t in result]
     with nullcontext() if torch.is_grad_enabled() else torch.enable_grad():
         result = run(op, tensors, values, ctx)
         outputs = [result] if isinstance(result, Tensor) else list(result)
@@ -265,12 +275,12 @@ def _finish(op: Operator, result: Tensor, tensors: Sequence[Tensor | None], cls:
     if op.view:
         start = result.untyped_storage().data_ptr()
         if any(t is not None and t.untyped_storage().data_ptr() == start for t in tensors):
-            result = result.clone(memory_format=torch.contiguous_format)
+            result = contiguous(result)
             if shadow is not None:
                 shadow = shadow.contiguous()
                 set_shadow(result, shadow)
     if not result.is_contiguous():
-        result = result.contiguous()
+        result = contiguous(result)
         if shadow is not None:
             shadow = shadow.contiguous()
             set_shadow(result, shadow)

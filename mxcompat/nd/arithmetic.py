@@ -21,6 +21,8 @@ def _function(
     number_first = scalar_call(reflected_op, NDArray) if reflected_op else with_number
 
     def call(lhs: Any, rhs: Any) -> Any:
+        if type(lhs) is NDArray and type(rhs) is NDArray:
+            return with_array(lhs, rhs)
         if isinstance(lhs, NUMERIC):
             return number(lhs, rhs) if isinstance(rhs, NUMERIC) else number_first(_array(rhs), float(lhs))
         if isinstance(rhs, NUMERIC):

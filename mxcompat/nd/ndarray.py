@@ -166,13 +166,12 @@ class NDArray(Methods, NumpyProtocol):
 
     def asnumpy(self) -> Any:
         """A NumPy copy of the array; waits until it is computed."""
-        tensor = self._t.detach()
+        tensor = self._t
+        if tensor.requires_grad:
+            tensor = tensor.detach()
         if tensor.dtype is torch.bfloat16:
             return tensor.cpu().view(torch.int16).numpy().view(np.uint16).astype(np.uint16, copy=True)
-        if tensor.device.type != "cpu":
-            array = tensor.cpu().numpy()
-        else:
-            array = tensor.numpy().copy()
+        array = tensor.numpy().copy() if tensor.is_cpu else tensor.cpu().numpy()
         return _one_element(array) if _LEGACY_NUMPY.on else array
 
     def asscalar(self) -> Any:
@@ -203,7 +202,12 @@ class NDArray(Methods, NumpyProtocol):
         if not (FLAGS.recorders and THREAD.recording):
             tensor = self._t
             array = _new(type(self))
-            array._t = _cast(tensor.detach() if tensor.requires_grad else tensor, target)
+            if tensor.requires_grad:
+                tensor = tensor.detach()
+            if tensor.dtype is not target and target in _PLAIN_CASTS:
+                array._t = tensor.to(target)
+            else:
+                array._t = _cast(tensor, target)
             array._ctx = self._ctx
             return array
         return _ops().cast(self, dtype=NAME_OF_TORCH[target])
@@ -583,6 +587,10 @@ def _plain_shape(spec: Any) -> bool:
                 return False
             inferred = True
     return True
+
+
+#: dtypes to which torch casts as MXNet does
+_PLAIN_CASTS = frozenset({torch.float32, torch.float64, torch.float16, torch.int32, torch.int64})
 
 
 def _cast(tensor: Tensor, dtype: torch.dtype) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._ops import SPACES
+from ._sparse import custom as _custom
 from ._sparse import dispatch as _dispatch  # importing it makes operators take sparse arrays
 from ._sparse.arithmetic import add as add
 from ._sparse.arithmetic import divide as divide
@@ -40,6 +41,7 @@ __all__ = [
 _STORAGE_AUX_TYPES = {"row_sparse": [np.int64], "csr": [np.int64, np.int64]}
 
 _dispatch.install()
+_custom.install()
 for _stype, _class in _CLASSES.items():
     _register(_stype, _class._from_plain, _class._plain)
 

@@ -61,9 +61,14 @@ class Operator:
         view: the definition may return memory of its input; front ends with copy semantics copy.
         same_dtype: all inputs must have one dtype.
         zero_grad: the derivative is zero everywhere; a recorded call still belongs to the graph.
+        differentiable: False where MXNet defines no gradient: a backward through a recorded call is an MXNetError.
         straight_through: the gradient passes as if the operator copied its input, also where the result is integer.
-        float32: what may be called in place of ``fn`` for float32 inputs without history when there are no
-            attributes (usually torch's own function); by default the attribute of that name of ``fn``.
+        float32: what may be called in place of ``fn`` for float32 inputs without history when no attributes are
+            given (usually torch's own function); by default the attribute of that name of ``fn``.
+        shortcut: ``shortcut(ndim, *attribute values)`` gives a function to call in place of ``fn`` for float32 inputs
+            without history, the first of ``ndim`` axes (of a list of them if the operator takes any number), whose
+            result is a new contiguous tensor; None where only ``fn`` will do. The function may raise torch's errors
+            where inputs do not fit: ``fn`` is called then.
         doc: the docstring of the operator.
     """
 
@@ -84,14 +89,17 @@ class Operator:
     view: bool = False
     same_dtype: bool = False
     zero_grad: bool = False
+    differentiable: bool = True
     straight_through: bool = False
     float32: Callable[..., Any] | None = None
+    shortcut: Callable[..., Callable[[Any], Tensor] | None] | None = None
     hints: dict[str, Any] = field(default_factory=dict)
     doc: str = ""
     #: ``prepare(*values, **values)`` turns raw attribute values into the checked tuple for ``fn``; cached.
     prepare: Callable[..., tuple[Any, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.zero_grad = self.zero_grad or not self.differentiable  # the short ways hand such calls on
         self._index = {a.name: i for i, a in enumerate(self.attributes)}
         self.attr_names = tuple(a.name for a in self.attributes)
         self._defaults = tuple(a.default for a in self.attributes)
@@ -123,6 +131,8 @@ class Operator:
             if raw is None and name == "dtype":
                 raw = "float64"  # MXNet's front end names NumPy's dtype of None
             attribute = self.attributes[position]
+            if name == "dtype" and type(raw) is int and attribute.tag.mxnet_name.startswith("int"):
+                raise TypeError(f"{self.name}: Cannot interpret '{raw}' as a data type")  # the same front end
             try:
                 values[position] = attribute.tag.convert(raw)
             except Illegal as error:
@@ -270,6 +280,7 @@ def register(
     if timing.ON:
         record.fn = timing.timed(name, record.fn)
         record.float32 = record.float32 and timing.timed(name, record.float32)
+        record.shortcut = None
     _add(name, record)
     for other in record.aliases:
         _add(other, record)

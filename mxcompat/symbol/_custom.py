@@ -107,9 +107,31 @@ def record_of(op: str, name: str, prop: Any, texts: dict[str, str]) -> GraphOper
 
     return GraphOperator(
         op, run, (*arguments, *states), frozenset(), None, (), outputs=len(outputs), mutates=tuple(states),
-        output_names=tuple(outputs), infer_shapes=shapes, infer_types=types, hints={"is_loss": is_loss},
+        output_names=tuple(outputs), infer_shapes=shapes, infer_types=types,
+        hints={
+            "is_loss": is_loss,
+            "on_arrays": lambda *arrays: _run_on_arrays(*arrays, **texts),
+            "storage": lambda stypes: prop.infer_storage_type(stypes[: len(arguments)])[1],
+            "gradient_storage": lambda stypes: _gradient_storage(prop, needed, stypes, len(arguments), len(outputs)),
+        },
         doc=Custom.__doc__ or "",
     )  # fmt: skip
+
+
+def _gradient_storage(prop: Any, needed: Any, stypes: list[str], arguments: int, outputs: int) -> list[str]:
+    """Storage types of the gradients of the inputs, for dense head gradients."""
+    inputs, states = stypes[:arguments], stypes[arguments:]
+    results = list(prop.infer_storage_type(list(inputs))[1])
+    every = ["default"] * outputs + inputs + results
+    end = outputs + arguments
+    answer = prop.infer_storage_type_backward(
+        [every[i] for i in sorted(needed) if i < outputs],
+        [every[i] for i in sorted(needed) if outputs <= i < end],
+        [every[i] for i in sorted(needed) if i >= end],
+        ["undefined"] * arguments,
+        list(states),
+    )
+    return [str(stype) for stype in answer[3]]
 
 
 def _failed(name: str, error: Exception) -> MXNetError:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from .._core.context import Context
 from .._core.errors import MXNetError
+from ..autograd._graph import leaf_of
 from ..graph.compile import Program
 from ..graph.facts import GraphOperator, output_name
 from ..graph.monitor_names import monitored_inputs, monitored_output
@@ -69,8 +70,21 @@ def interpret(
     return [values[node][index] for node, index in program.outputs]
 
 
+def _is_stored(array: NDArray) -> bool:
+    """Whether an array or its gradient is sparse."""
+    if array.stype != "default":
+        return True
+    leaf = leaf_of(array._t)
+    return leaf is not None and not leaf.dense
+
+
 def _run(call: Call, given: Sequence[NDArray | None], cls: type[NDArray], ctx: Context | None) -> Sequence[NDArray]:
     node, op = call.node, call.node.op
+    if isinstance(op, GraphOperator) and any(array is not None and _is_stored(array) for array in given):
+        on_arrays = op.hints.get("on_arrays")
+        if on_arrays is not None:
+            found = on_arrays(*given)
+            return list(found) if isinstance(found, list) else [found]
     if op is None or node.subgraphs or isinstance(op, GraphOperator):
         tensors = [None if array is None else array._t for array in given]
         made = call.run(tensors)

@@ -53,7 +53,9 @@ def output_storage(outputs: Sequence[Entry], given: Mapping[Node, str]) -> dict[
 def _of_result(node: Node, found: Mapping[Node, str]) -> str:
     op = node.op
     stypes = [found[source] if index == 0 else _DENSE for source, index in node.inputs]
-    if op is None or isinstance(op, GraphOperator) or op.name not in RULES:
+    if isinstance(op, GraphOperator):
+        return _of_custom(op, stypes, "storage", 0)
+    if op is None or op.name not in RULES:
         return _DENSE
     if all(stype == _DENSE for stype in stypes) and op.name not in ("cast_storage", "dot"):
         return _DENSE
@@ -62,6 +64,17 @@ def _of_result(node: Node, found: Mapping[Node, str]) -> str:
     except (MXNetError, ValueError, IndexError, RuntimeError):
         return _DENSE  # running the graph will say what is wrong
     return _DENSE if result is None else str(result.stype)
+
+
+def _of_custom(op: GraphOperator, stypes: list[str], question: str, i: int) -> str:
+    """What the program's own operator says of its output, or of the gradient of its input, number ``i``."""
+    ask = op.hints.get(question)
+    if ask is None or all(stype == _DENSE for stype in stypes):
+        return _DENSE
+    try:
+        return str(ask(stypes)[i])
+    except Exception:  # the program's own code: running the graph will say what is wrong
+        return _DENSE
 
 
 def _tiny(stype: str) -> NDArray:
@@ -90,6 +103,9 @@ def gradient_storage(outputs: Sequence[Entry], stypes: Mapping[Node, str]) -> di
 def _of_gradient(node: Node, i: int, head: str, stypes: Mapping[Node, str]) -> str:
     op = node.op
     name = "" if op is None else op.name
+    if isinstance(op, GraphOperator):
+        inputs = [stypes[source] if index == 0 else _DENSE for source, index in node.inputs]
+        return _of_custom(op, inputs, "gradient_storage", i)
     if i == 1 and _sparse_gradient(node):
         return _ROWS
     if name == "dot" and i == 1 and op is not None and stypes[node.inputs[0].node] == "csr":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.random as rnd
@@ -217,20 +216,30 @@ def _check_density(shape: tuple[int, ...], density: float) -> None:
 
 
 def _uniform_csr(shape: tuple[int, ...], density: float, dtype: Any, data_init: Any, shuffle: bool) -> Any:
+    """Entries at random places, drawn as SciPy's ``sparse.rand`` of MXNet's time did: the places down the columns."""
     _check_density(shape, density)
-    try:
-        scipy_sparse = import_module("scipy.sparse")
-    except ImportError:
-        if data_init is not None or shuffle:
-            raise AssertionError("data_init and shuffle_csr_indices of csr arrays need scipy: install it") from None
-        values = nd.random.uniform(shape=shape, dtype=dtype)
-        return (values * (values < density)).tostype("csr")
-    csr = scipy_sparse.rand(*shape, density, dtype=dtype, format="csr")
+    rows, columns = shape
+    places = rnd.choice(rows * columns, size=round(density * rows * columns), replace=False)
+    kind = np.dtype(dtype)
+    if np.issubdtype(kind, np.integer):
+        values = rnd.randint(np.iinfo(kind).min, np.iinfo(kind).max, len(places), dtype=kind)
+    else:
+        values = rnd.uniform(size=len(places)).astype(kind)
+    column, row = np.divmod(places, rows)
+    order = np.lexsort((column, row))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))])
+    csr = _Csr(values[order], column[order], starts)
     if data_init is not None:
         csr.data.fill(data_init)
     if shuffle:
         shuffle_csr_column_indices(csr)
-    return nd.sparse.csr_matrix((csr.data, csr.indices, csr.indptr), shape=shape, dtype=dtype)
+    return nd.sparse.csr_matrix(csr, shape=shape, dtype=dtype)
+
+
+class _Csr(NamedTuple):
+    data: Any
+    indices: Any
+    indptr: Any
 
 
 def shuffle_csr_column_indices(csr: Any) -> None:

@@ -176,7 +176,6 @@ def get_mnist_iterator(
         return io.MNISTIter(
             image=f"data/{part}-images-idx3-ubyte",
             label=f"data/{part}-labels-idx1-ubyte",
-            input_shape=input_shape,
             batch_size=batch_size,
             flat=len(input_shape) != 3,
             num_parts=num_parts,
@@ -214,7 +213,7 @@ def get_im2rec_path(home_env: str = "MXNET_HOME") -> str:
         home_env: environment variable that names a folder with ``tools/im2rec.py``; without it, this package's own.
 
     Raises:
-        OSError: there is none.
+        OSError: the named folder has none.
     """
     if home_env in os.environ:
         for start in (os.environ[home_env], os.path.join(os.environ[home_env], "..", "..")):
@@ -225,9 +224,7 @@ def get_im2rec_path(home_env: str = "MXNET_HOME") -> str:
             f"get_im2rec_path: tools/im2rec.py is not below {home_env}={os.environ[home_env]}; let it name a "
             "folder that has it"
         )
-    raise OSError(
-        f"get_im2rec_path: no tools/im2rec.py here; let {home_env} name a folder that has it, or run `mxcompat im2rec`"
-    )
+    return os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools", "im2rec.py")
 
 
 class DummyIter(io.DataIter):

@@ -20,8 +20,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from .. import recordio
-from .._core.errors import MXNetError, NotSupportedError
+from mxcompat import recordio  # absolute: the file is also run by its path (`test_utils.get_im2rec_path`)
+from mxcompat._core.errors import MXNetError, NotSupportedError
 
 _SHUFFLE_SEED = 100
 _REPORT_EVERY = 0.5  # seconds

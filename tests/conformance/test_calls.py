@@ -49,6 +49,8 @@ CALLS = [
     Call(".__setitem__", (Arr((2, 3), "int32"), 1, float("nan")), mutates=True),
     Call("nd.concat", (Arr((2,)), Arr(values=[float("inf"), 1.0])), {"dim": 0}, grad=(1,), out=True),
     Call(".__add__", (Arr((2,), layout="rows"), np.float32(2))),
+    Call("nd.dot", (Arr(values=[[0.0, 1.0]], layout="csr"), Arr((2, 3)))),
+    Call("nd.sgd_update", (Arr((2,)), Arr((2,), seed=2)), {"lr": 0.5}, into=0, mutates=True),
 ]
 
 
@@ -63,6 +65,25 @@ def test_calls_survive_json(call: Call) -> None:
 def test_code_compiles(call: Call) -> None:
     compile(call.code(), "<pasted>", "exec")
     assert call.path.lstrip(".") in call.code()
+
+
+def test_an_input_may_be_the_output() -> None:
+    import mxcompat
+
+    call = CALLS[-1]
+    weight, grad = (array.numpy() for array in call.inputs())
+    result = call.run(mxcompat)
+    np.testing.assert_allclose(result["out"].values, weight - 0.5 * grad, rtol=1e-6)
+    assert (result["inputs"][0].values == result["out"].values).all()
+    assert "out=x0" in call.code()
+
+
+def test_inputs_may_be_sparse() -> None:
+    import mxcompat
+
+    array = CALLS[-2].inputs()[0]
+    assert array.build(mxcompat).stype == "csr"
+    assert array.code().endswith(".tostype('csr')")
 
 
 def test_labels_make_ids() -> None:

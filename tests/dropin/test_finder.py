@@ -123,3 +123,11 @@ def test_many_threads_see_one_finished_module() -> None:
 def test_other_names_are_left_to_others(oldnet: AliasFinder) -> None:
     assert oldnet.find_spec("oldnetwork") is None
     assert oldnet.find_spec("json") is None
+
+
+def test_python_m_finds_the_code_of_the_real_module() -> None:
+    found = importlib.util.find_spec("oldnet.gluon.nn")
+    real = importlib.util.find_spec("realnet.gluon.nn")
+    assert found is not None and real is not None
+    code = found.loader.get_code("oldnet.gluon.nn")  # type: ignore[union-attr]
+    assert code is not None and code.co_filename == real.origin

@@ -74,3 +74,22 @@ def test_numbers_compute_as_in_numpy_1() -> None:
 
 def test_without_the_drop_in_numbers_are_numpys() -> None:
     assert type(mx.nd.ones(1).asscalar()) is np.float32
+
+
+@pytest.mark.usefixtures("old_numpy")
+@pytest.mark.parametrize("shape", [(1,), (1, 1)])
+def test_reductions_give_numbers(shape: tuple[int, ...]) -> None:
+    array = (mx.nd.ones(shape) * 1.5).asnumpy()
+    for result in (array.mean(), array.sum(), array.max(), np.mean(array), np.median(array), array.ravel().sum(axis=0)):
+        assert isinstance(result, np.float32) and result == 1.5 and hash(result) == hash(1.5)
+    assert isinstance(array.all(), (bool, np.bool_))
+    kept = array.sum(axis=0, keepdims=True)
+    assert kept.shape == shape and float(kept) == 1.5
+    assert type(float(array + 1)) is float and (array + 1).shape == shape
+
+
+@pytest.mark.usefixtures("old_numpy")
+def test_a_metric_of_single_numbers_is_a_number() -> None:
+    metric = mx.metric.MSE()
+    metric.update([mx.nd.array([1.0])], [mx.nd.array([1.5])])
+    assert metric.get() == ("mse", 0.25) and type(metric.get()[1]) is float

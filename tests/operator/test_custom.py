@@ -126,16 +126,56 @@ def test_older_classes_warn() -> None:
         mx.operator.NumpyOp()
 
 
-def test_sparse_outputs_are_refused_by_name() -> None:
-    class Sparse(mx.operator.CustomOpProp):
-        def infer_storage_type(self, in_stype: list[str]) -> Any:
-            return in_stype, ["csr"], []
+class Doubling(Identity):
+    """Doubles sparse arrays; its gradient is that of the storage it is given."""
 
+    def forward(self, is_train: int, req: list[str], in_data: list[Any], out_data: list[Any], aux: list[Any]) -> None:
+        self.assign(out_data[0], req[0], in_data[0] * 2)
+
+    def backward(
+        self, req: list[str], out_grad: Any, in_data: Any, out_data: Any, in_grad: Any, aux: list[Any]
+    ) -> None:
+        self.assign(in_grad[0], req[0], (out_grad[0] * 2).tostype(in_grad[0].stype))
+
+
+class DoublingProp(mx.operator.CustomOpProp):
+    def infer_storage_type(self, in_stype: list[str]) -> Any:
+        return in_stype, list(in_stype), []
+
+    def infer_storage_type_backward(self, heads: Any, inputs: Any, outputs: Any, gradients: Any, aux: Any) -> Any:
+        return heads, inputs, outputs, gradients, aux
+
+    def create_operator(self, ctx: Any, in_shapes: Any, in_dtypes: Any) -> mx.operator.CustomOp:
+        return Doubling()
+
+
+@pytest.mark.parametrize("stype", ["csr", "row_sparse"])
+def test_a_sparse_call_frees_what_it_recorded(stype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from mxcompat.nd import _custom
 
-    _custom.PROPERTIES["sparse"] = Sparse
-    with pytest.raises(NotImplementedError, match="operator 'sparse' with sparse arrays"):
-        mx.nd.Custom(mx.nd.ones((2, 2)), op_type="sparse")
+    monkeypatch.setitem(_custom.PROPERTIES, "doubling", DoublingProp)
+    x = mx.nd.array([[0, 1], [2, 0]]).tostype(stype)
+    x.attach_grad()
+    with mx.autograd.record():
+        y = mx.nd.Custom(x, op_type="doubling")
+    assert y.stype == stype
+    member = weakref.ref(y._twin)
+    y.backward()
+    assert x.grad.asnumpy().tolist() == [[2, 2], [2, 2]]
+    del y
+    gc.collect()
+    assert member() is None
+
+
+def test_storage_that_the_property_does_not_want(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mxcompat.nd import _custom
+
+    csr_only = type("CsrOnly", (DoublingProp,), {"infer_storage_type": lambda self, stypes: (["csr"], ["csr"], [])})
+    monkeypatch.setitem(_custom.PROPERTIES, "csr_only", csr_only)
+    with pytest.raises(mx.MXNetError, match=r"'csr_only' wants storage type csr for input 0, got default"):
+        mx.nd.Custom(mx.nd.ones((2, 2)), op_type="csr_only")
+    with pytest.raises(mx.MXNetError, match="out 0 is of storage type default"):
+        mx.nd.Custom(mx.nd.ones((2, 2)).tostype("csr"), op_type="csr_only", out=mx.nd.ones((2, 2)))
 
 
 def test_every_listed_operator_has_arguments() -> None:

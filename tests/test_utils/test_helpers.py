@@ -4,6 +4,7 @@ import bz2
 import gzip
 import os
 import struct
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -120,7 +121,39 @@ def test_powerlaw_rows_grow():
     assert (dense[:, 0] > 1).all() and counts[0] == 2 and counts[1] == 4
 
 
-def test_im2rec_path_says_what_to_do(monkeypatch):
+def test_im2rec_runs_by_its_path(monkeypatch, tmp_path):
     monkeypatch.delenv("MXNET_HOME", raising=False)
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "a.jpg").write_bytes(b"")
+    options = ["--list", "--recursive", str(tmp_path / "pets"), str(tmp_path)]
+    root = os.path.dirname(os.path.dirname(mx.__file__))
+    subprocess.run(
+        [sys.executable, utils.get_im2rec_path(), *options], check=True, env={**os.environ, "PYTHONPATH": root}
+    )
+    assert (tmp_path / "pets.lst").read_text().split() == ["0", "0.000000", "cats/a.jpg"]
+
+
+def test_im2rec_path_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("MXNET_HOME", str(tmp_path))
     with pytest.raises(OSError, match="im2rec"):
         utils.get_im2rec_path()
+
+
+def test_csr_arrays_are_drawn_as_by_mxnet_with_scipy():
+    # recorded from MXNet 1.9.1 with SciPy 1.10, on which it calls; the generator's next number shows how much was drawn
+    np.random.seed(11)
+    csr = utils.rand_ndarray((4, 6), "csr", 0.3)
+    assert csr.stype == "csr" and csr.indptr.asnumpy().tolist() == [0, 0, 1, 5, 7]
+    assert csr.indices.asnumpy().tolist() == [2, 1, 2, 3, 4, 0, 2]
+    expected = [0.3446245, 0.1579123, 0.11673727, 0.75897956, 0.3163673, 0.81827533, 0.3187988]
+    np.testing.assert_allclose(csr.data.asnumpy(), expected, rtol=1e-6)
+    assert np.random.rand() == 0.11166123199466038
+
+
+def test_csr_arrays_of_one_value_and_in_random_order():
+    np.random.seed(11)
+    _, (starts, columns, values) = utils.rand_sparse_ndarray(
+        (4, 5), "csr", 0.8, data_init=2.0, shuffle_csr_indices=True
+    )
+    assert starts.asnumpy().tolist() == [0, 3, 6, 11, 16] and set(values.asnumpy()) == {2.0}
+    assert columns.asnumpy().tolist() == [0, 1, 2, 2, 0, 1, 2, 4, 1, 0, 3, 1, 3, 4, 2, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...calls import Arr
 from ...suite import Suite, attempt
 
 suite = Suite(__name__)
@@ -80,3 +81,24 @@ suite.table(
     "quantized_rnn/refused",
     {name: lambda mx, change=change: attempt(lambda: _refused(mx, change)) for name, change in REFUSED.items()},
 )
+
+LSTM = {"state_size": 2, "num_layers": 1, "mode": "lstm", "state_outputs": True}
+CELL = (
+    Arr((2, 1, 3), "uint8", low=0, high=128), Arr((56,), low=-1, high=1), Arr((1, 1, 2), low=-1, high=1, seed=2),
+    Arr((1, 1, 2), low=-1, high=1, seed=3), Arr(values=[64.0]), Arr(values=[64.0]),
+)  # fmt: skip
+for label, attrs in {
+    "projection": {"projection_size": 1},
+    "clip": {"lstm_state_clip_min": -1.0, "lstm_state_clip_max": 1.0, "lstm_state_clip_nan": True},
+    "gru": {"mode": "gru"},
+    "no_mode": {"mode": "x"},
+    "no_layers": {"num_layers": 0},
+}.items():
+    suite.op(f"quantized_rnn/{label}", "nd.contrib.quantized_rnn", CELL, {**LSTM, **attrs}, grad=False)
+for dtype in ("int8", "float32"):
+    suite.op(
+        f"quantized_rnn/{dtype}", "nd.contrib.quantized_rnn", (CELL[0].with_(dtype=dtype), *CELL[1:]), LSTM, grad=False
+    )
+for layout in ("rows", "transposed"):
+    data = CELL[0].with_(layout=layout)
+    suite.op(f"quantized_rnn/{layout}", "nd.contrib.quantized_rnn", (data, *CELL[1:]), LSTM, grad=(0, 1, 2, 3))

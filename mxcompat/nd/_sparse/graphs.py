@@ -11,6 +11,7 @@ from torch import Tensor
 from ..._core.errors import MXNetError
 from ...ops.random.engine import sampler_of
 from ...ops.sparse._neighbors import Ids, Sample, induced, sample, uniform_choice, weighted_choice
+from ...registry.operator import check_same_dtype
 from ..ndarray import NDArray
 from .csr import CSRNDArray
 from .rules import Call, rule
@@ -179,6 +180,7 @@ def _edge_id(call: Call) -> Any:
         raise call.refuse()
     if u.ndim != 1 or u.shape != v.shape:
         raise MXNetError(f"{call.op.name}: u and v must have one axis of the same size, got {u.shape} and {v.shape}")
+    check_same_dtype(call.op, ("u", "v"), [u._t, v._t])
     rows, wanted = u._t.detach().long(), v._t.detach().long()
     height, width = graph._dims
     if rows.numel() and (int(rows.min()) < 0 or int(rows.max()) >= height):

@@ -57,8 +57,8 @@ def update_rows(op: Operator, arrays: Sequence[Any], values: tuple[Any, ...], ki
     if isinstance(weight, RowSparseNDArray) and len(weight._aux[0]) != weight._dims[0]:
         raise MXNetError(f"{op.name}: a row_sparse weight must have all of its {weight._dims[0]} rows")
     homes = [_all_rows(state) for state in states]
-    parts = [home[rows] for home in homes]
-    tensors = [_all_rows(weight)[rows], grad._values, *parts]
+    parts = [home.index_select(0, rows) for home in homes]
+    tensors = [_all_rows(weight).index_select(0, rows), grad._values, *parts]
     kernel = _KERNELS.get(op.name)
     if kernel is None:
         result = run(op, tensors, values, current_context())
@@ -66,10 +66,17 @@ def update_rows(op: Operator, arrays: Sequence[Any], values: tuple[Any, ...], ki
         attrs = op.attr_dict(values)
         result = kernel(*tensors, *[attrs[n] for n in ("lr", "epsilon", "rescale_grad", "clip_gradient")])
     updated = result if isinstance(result, Tensor) else result[0]
-    _all_rows(written)[rows] = updated
-    for home, part in zip(homes, parts, strict=True):
-        home[rows] = part
+    for array, part in zip((written, *states), (updated, *parts), strict=True):
+        _write_rows(array, rows, part)
     return True
+
+
+def _write_rows(array: Any, rows: Tensor, values: Tensor) -> None:
+    """Overwrite rows of an array; the dense leaf that stands for a row_sparse one in graphs gets them, too."""
+    _all_rows(array).index_copy_(0, rows, values)
+    twin = array._twin if isinstance(array, BaseSparseNDArray) else None
+    if twin is not None and twin.is_leaf:
+        twin.data[rows] = values
 
 
 def _all_rows(array: Any) -> Tensor:

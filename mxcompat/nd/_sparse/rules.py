@@ -13,10 +13,11 @@ import torch
 from torch import Tensor
 
 from ..._core.context import current_context
-from ..._core.errors import MXNetError
+from ..._core.errors import ArgumentValueError, MXNetError
 from ...ops.sparse.layout import (
     align,
     csr_of_mask,
+    csr_sum,
     csr_times_dense,
     csr_transposed_times_dense,
     rows_of,
@@ -122,7 +123,7 @@ def _cast_storage(call: Call) -> Any:
     if array.stype != "default" and stype != "default":
         raise call.refuse()
     if stype == "csr" and array.ndim != 2:
-        raise ValueError(f"storage type 'csr' needs two axes, got an array of shape {array.shape}")
+        raise ArgumentValueError(f"storage type 'csr' needs two axes, got an array of shape {array.shape}")
     return in_storage(stype, array.detach())
 
 
@@ -149,9 +150,10 @@ def _slice(call: Call) -> Any:
 @rule("_square_sum")
 def _square_sum(call: Call) -> Any:
     (array,) = call.arrays
-    if call.kinds != "r":
+    axis, keepdims = call.attrs["axis"], call.attrs["keepdims"]
+    if call.kinds != "r" or array.ndim != 2 or axis not in ((0,), (1,)):
         raise call.refuse()
-    if call.attrs["axis"] not in ((1,), (-1,)) or not call.attrs["keepdims"] or array.ndim != 2:
+    if axis == (0,) or not keepdims:
         return None
     sums = (array._values * array._values).sum(1, keepdim=True)
     return RowSparseNDArray._make(sums, array._aux, (array._dims[0], 1), array._ctx)
@@ -195,12 +197,25 @@ def _first_tensor(array: Any) -> Tensor:
     return tensor
 
 
+#: what the operators that add multiply the second array with
+_SUMS = {"elemwise_add": 1, "_grad_add": 1, "elemwise_sub": -1}
+
+
 def _csr_union(call: Call, lhs: CSRNDArray, rhs: CSRNDArray) -> CSRNDArray:
     if all(torch.equal(own, other) for own, other in zip(lhs._aux, rhs._aux, strict=True)):
         values = call.compute(lhs._values, rhs._values)
         if bool((values != 0).all()):
             return CSRNDArray._make(values, lhs._aux, lhs._dims, lhs._ctx)
     rows, width = lhs._dims
+    factor = _SUMS.get(call.op.name)
+    total = None if factor is None else csr_sum(lhs._parts(), rhs._parts(), lhs._dims, factor)
+    if total is not None:
+        starts, columns, values = total
+        kept = values != 0
+        if not bool(kept.all()):
+            starts = starts_of(rows_of(starts)[kept], rows)
+            columns, values = columns[kept], values[kept]
+        return CSRNDArray._make(values, (starts, columns), lhs._dims, lhs._ctx)
     keys, a, b = align(_keys(lhs), lhs._values, _keys(rhs), rhs._values)
     values = call.compute(a, b)
     kept = values != 0
@@ -240,6 +255,7 @@ def _scatter_divide(call: Call) -> Any:
     lhs, rhs = call.arrays
     if call.kinds[0] != "r":
         return None
+    check_same_dtype(call.op, call.op.inputs, [lhs._values, _first_tensor(rhs)])
     return lhs._like(call.compute(lhs._values, _at_elements(lhs, rhs._t.detach())))
 
 
@@ -256,11 +272,13 @@ def _retain(call: Call) -> Any:
         raise call.refuse()
     wanted = indices._t.detach().reshape(-1).long()
     (rows,) = data._aux
-    values = data._values.new_zeros((len(wanted), *data._dims[1:]))
-    if len(rows):
-        place = torch.searchsorted(rows, wanted).clamp_(max=len(rows) - 1)
-        found = rows[place] == wanted
-        values[found] = data._values[place[found]]
+    if not len(rows):
+        return data._zeros(data._dims, data._values.dtype, data._ctx)
+    place = torch.searchsorted(rows, wanted).clamp_(max=len(rows) - 1)
+    values = data._values.index_select(0, place)
+    found = rows.index_select(0, place) == wanted
+    if not bool(found.all()):
+        values[~found] = 0
     return RowSparseNDArray._make(values, (wanted,), data._dims, data._ctx)
 
 

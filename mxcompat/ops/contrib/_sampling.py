@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..._core.permuted import contiguous
+
 
 def corners(place: Tensor, size: int) -> tuple[Tensor, Tensor, Tensor]:
     """Lower and upper pixel along one axis, and the weight of the upper one, for places from 0 on.
@@ -38,7 +40,7 @@ def square(y: Tensor, x: Tensor, height: int, width: int, valid: Tensor) -> tupl
 
 def pixels(data: Tensor) -> Tensor:
     """(N, C, H, W) as rows of C: pixel (n, y, x) is row ``(n * H + y) * W + x``."""
-    return data.permute(0, 2, 3, 1).reshape(-1, data.shape[1])
+    return contiguous(data.permute(0, 2, 3, 1)).view(-1, data.shape[1])
 
 
 def weighted_sums(rows: Tensor, index: Tensor, weight: Tensor) -> Tensor:

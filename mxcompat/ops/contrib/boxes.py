@@ -8,11 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..._core.permuted import contiguous
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
-from ._nms import overlaps, side_lengths, survivors
+from ._nms import Boxes, Numbers, Places, best, host, kept
 
 _Format = Literal["corner", "center"]
+#: pairs whose overlap is computed at once
+_AT_ONCE = 1 << 17
 
 
 def _edges(boxes: Tensor, form: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -30,21 +33,29 @@ def _areas(boxes: Tensor, form: str) -> Tensor:
     return torch.where((width < 0) | (height < 0), 0, width * height)
 
 
-def _intersections(lhs: Tensor, rhs: Tensor, form: str) -> Tensor:
-    """Intersection areas of all pairs of two lists of boxes; NaN goes through C's comparisons as in MXNet."""
-    left, right = _edges(lhs, form), _edges(rhs, form)
+def _intersections(lhs: Tensor, rhs: Tensor, form: str, turned: bool) -> Tensor:
+    """Intersection areas of all pairs of two lists of boxes; NaN goes through C's comparisons as in MXNet.
+
+    ``turned``: in those, a box of the second list is named first.
+    """
+    left, right = (_edges(boxes.t().contiguous().t(), form) for boxes in (lhs, rhs))
     if lhs.device.type == "cpu" and not bool(torch.isnan(lhs.sum() + rhs.sum())):
-        first = side_lengths(left[0], left[2], right[0], right[2])
-        return first.mul_(side_lengths(left[1], left[3], right[1], right[3]))
+        first = _sides(left[0], left[2], right[0], right[2])
+        return first.mul_(_sides(left[1], left[3], right[1], right[3]))
     sides = []
     for low, high in ((0, 2), (1, 3)):
         a, b, c, d = left[low][:, None], right[low], left[high][:, None], right[high]
-        if form == "corner":
+        if (form == "corner") is not turned:
             side = torch.where(c < d, c, d) - torch.where(a > b, a, b)
         else:
             side = torch.where(d < c, d, c) - torch.where(b > a, b, a)
         sides.append(torch.where(side > 0, side, 0))
     return sides[0] * sides[1]
+
+
+def _sides(low: Tensor, high: Tensor, other_low: Tensor, other_high: Tensor) -> Tensor:
+    """How far two lists of intervals overlap, as a matrix; zero where they do not."""
+    return torch.minimum(high[:, None], other_high).sub_(torch.maximum(low[:, None], other_low)).clamp_min_(0)
 
 
 class _Pick(torch.autograd.Function):
@@ -120,21 +131,22 @@ def box_nms(
         return torch.empty_like(data), data.new_empty((*data.shape[:-1], 1))
     with torch.no_grad():
         boxes = data.detach().reshape(-1, *data.shape[-2:])
-        batch, count, _ = boxes.shape
+        batch, count, width = boxes.shape
         most = count if topk < 0 else min(count, topk)
-        source = torch.full((batch, count), -1, dtype=torch.int64, device=data.device)
         if most < 1:
-            source = torch.arange(batch * count, device=data.device).reshape(batch, count)
+            source = torch.arange(batch * count, device=data.device)
             result = boxes.clone()
         else:
-            result = torch.full_like(boxes, -1)
-            for i in range(batch):
-                kept = _suppress(
-                    boxes[i], most, overlap_thresh, valid_thresh, coord_start, score_index, id_index, background_id,
-                    force_suppress, in_format,
-                )  # fmt: skip
-                source[i, : len(kept)] = kept + i * count
-                result[i, : len(kept)] = boxes[i][kept]
+            rows, places = _suppress(
+                host(boxes), most, overlap_thresh, valid_thresh, coord_start, score_index, id_index, background_id,
+                force_suppress, in_format,
+            )  # fmt: skip
+            result = torch.full_like(boxes, -1).view(-1, width)
+            source = torch.full((batch * count,), -1, dtype=torch.int64, device=data.device)
+            if len(rows):
+                wanted, target = (torch.from_numpy(x).to(data.device) for x in (rows, places))
+                result[target] = boxes.reshape(-1, width)[wanted]
+                source[target] = wanted
             if in_format != out_format:
                 result = _converted(result, coord_start, out_format)
         record = source.to(data.dtype).reshape(*data.shape[:-1], 1)
@@ -145,26 +157,37 @@ def box_nms(
 
 
 def _suppress(
-    boxes: Tensor, most: int, overlap_thresh: float, valid_thresh: float, coord_start: int, score_index: int,
+    boxes: Numbers, most: int, overlap_thresh: float, valid_thresh: float, coord_start: int, score_index: int,
     id_index: int, background_id: int, force_suppress: bool, form: str,
-) -> Tensor:  # fmt: skip
-    """Row numbers of the boxes that remain, best first."""
-    scores = boxes[:, score_index]
+) -> tuple[Places, Places]:  # fmt: skip
+    """Row numbers of the boxes that remain, best first, and their rows in the result; of all images (N, count, F)."""
+    count = boxes.shape[1]
+    scores = np.ascontiguousarray(boxes[:, :, score_index])
     valid = scores > valid_thresh
     if id_index >= 0:
-        valid &= boxes[:, id_index] != background_id
-    rows = valid.nonzero()[:, 0]
-    order = rows[torch.sort(scores[rows], descending=True, stable=True)[1][:most]]
-    places = boxes[order, coord_start : coord_start + 4]
-    areas = _areas(places, form)
-    classes = boxes[order, id_index].to(torch.int64) if id_index >= 0 and not force_suppress else None
+        valid &= boxes[:, :, id_index] != background_id
+    chosen = [best(score, np.flatnonzero(good), most) for score, good in zip(scores, valid, strict=True)]
+    lengths = np.array([len(c) for c in chosen])
+    image = np.repeat(np.arange(len(boxes)), lengths)
+    order = np.concatenate(chosen) + image * count
+    fields = boxes.reshape(-1, boxes.shape[2])[order]
+    groups = image if len(boxes) > 1 else None
+    if id_index >= 0 and not force_suppress:
+        with np.errstate(invalid="ignore"):
+            kinds = fields[:, id_index].astype(np.int64)
+        groups = np.unique(kinds, return_inverse=True)[1].reshape(-1) * len(boxes) + image
+    alive = kept(_compared(fields[:, coord_start : coord_start + 4], overlap_thresh, form), groups)
+    order, image = order[alive], image[alive]
+    remaining = np.bincount(image, minlength=len(boxes))
+    return order, np.arange(len(order)) - np.repeat(np.cumsum(remaining) - remaining, remaining) + image * count
 
-    def suppresses(rows: Tensor, columns: Tensor) -> Tensor:
-        common = _intersections(places[rows], places[columns], form)
-        hit = overlaps(common, areas[rows], areas[columns]) > overlap_thresh
-        return hit if classes is None else hit & (classes[rows][:, None] == classes[columns])
 
-    return order[survivors(len(order), suppresses, boxes.device)]
+def _compared(places: Numbers, threshold: float, form: str) -> Boxes:
+    boxes = torch.from_numpy(np.ascontiguousarray(places.T))
+    areas = _areas(boxes.t(), form).numpy()
+    left, top, right, bottom = (edge.numpy() for edge in _edges(boxes.t(), form))
+    broken = np.isnan(left + top + right + bottom).any()
+    return Boxes((left, top, right, bottom), areas, threshold, nan_loses=form == "corner" if broken else None)
 
 
 def _converted(result: Tensor, start: int, form: str) -> Tensor:
@@ -198,9 +221,25 @@ def box_iou(lhs: Tensor, rhs: Tensor, format: _Format = "corner") -> Tensor:
         if boxes.dim() < 2 or boxes.shape[-1] != 4 or not boxes.is_floating_point():
             raise op_error("box_iou", f"{name} must be floating (..., 4) with two axes or more", **{name: boxes})
     left, right = lhs.detach().reshape(-1, 4), rhs.detach().reshape(-1, 4)
-    common = _intersections(left, right, format)
-    apart = common <= 0
-    shared = overlaps(common, _areas(left, format), _areas(right, format)).masked_fill_(apart, 0)
+    if lhs.is_meta:
+        return lhs.new_empty((*lhs.shape[:-1], *rhs.shape[:-1]))
+    turned = len(right) < len(left)  # the longer list goes along the rows
+    if turned:
+        left, right = right, left
+    shared = lhs.new_empty((len(left), len(right)))
+    own, other = _areas(left, format), _areas(right, format)
+    finite = bool((own.sum() + other.sum()).isfinite())
+    least = torch.nextafter(own.new_zeros(()), own.new_ones(())).item()
+    step = max(1, _AT_ONCE // max(len(right), 1))
+    for start in range(0, len(left), step):  # some rows at a time, to stay in the cache
+        part = slice(start, start + step)
+        common = _intersections(left[part], right, format, turned)
+        union = (own[part, None] + other).sub_(common)
+        # boxes that do not meet have no overlap, even where the union is zero
+        union = union.clamp_min_(least) if finite else union.masked_fill_(common <= 0, 1)
+        torch.div(common, union, out=shared[part])
+    if turned:
+        shared = contiguous(shared.t())
     return shared.reshape(*lhs.shape[:-1], *rhs.shape[:-1])
 
 
@@ -280,15 +319,23 @@ def box_encode(
             raise op_error(op, f"{name} must be (batch, anchors)", **{name: rows, "anchors": anchors})
     if means.shape != (4,) or stds.shape != (4,):
         raise op_error(op, "means and stds must have shape (4,)", means=means, stds=stds)
-    anchors, refs = anchors.detach(), refs.detach()
-    index = matches.to(torch.int64).clamp(0, refs.shape[1] - 1)
-    boxes = refs.gather(1, index.unsqueeze(-1).expand(-1, -1, 4))
-    size, own = boxes[..., 2:] - boxes[..., :2], anchors[..., 2:] - anchors[..., :2]
-    center, middle = boxes[..., :2] + size * 0.5, anchors[..., :2] + own * 0.5
-    raw = torch.cat([(center - middle) / own, torch.log(size / own)], -1)
-    valid = (samples > 0.5).unsqueeze(-1)
-    targets = torch.where(valid, (raw - means.detach()) / stds.detach(), 0)
-    return targets, valid.to(anchors.dtype).expand(-1, -1, 4).contiguous()
+    if anchors.is_meta:
+        return torch.empty_like(anchors), torch.empty_like(anchors)
+    with torch.no_grad():
+        targets = torch.zeros_like(anchors, memory_format=torch.contiguous_format)
+        mask = torch.zeros_like(targets)
+        rows = (samples > 0.5).reshape(-1).nonzero()[:, 0]
+        index = matches.to(torch.int64).clamp(0, refs.shape[1] - 1)
+        index = (index + torch.arange(len(refs), device=refs.device)[:, None] * refs.shape[1]).reshape(-1)
+        own = anchors.reshape(-1, 4).index_select(0, rows).t().contiguous()
+        boxes = refs.reshape(-1, 4).index_select(0, index.index_select(0, rows)).t().contiguous()
+        side, size = own[2:].sub_(own[:2]), boxes[2:].sub_(boxes[:2])
+        center, middle = boxes[:2].add_(size * 0.5), own[:2].add_(side * 0.5)
+        raw = torch.cat([center.sub_(middle).div_(side), size.div_(side).log_()])
+        raw = raw.sub_(means[:, None]).div_(stds[:, None])
+        targets.view(-1, 4).index_copy_(0, rows, raw.t().contiguous())
+        mask.view(-1, 4).index_fill_(0, rows, 1)
+        return targets, mask
 
 
 @operator("_contrib_box_decode", same_dtype=True, zero_grad=True)
@@ -320,16 +367,25 @@ def box_decode(
         raise op_error("box_decode", "data must be floating (batch, anchors, 4)", data=data)
     if anchors.dim() != 3 or anchors.shape != (1, *data.shape[1:]):
         raise op_error("box_decode", "anchors must be (1, anchors, 4)", data=data, anchors=anchors)
-    data, anchors = data.detach(), anchors.detach()
-    place, size = anchors[..., :2], anchors[..., 2:]
-    if format == "corner":
-        size = size - place
-        place = place + size * 0.5
-    factors = data.new_tensor([std0, std1, std2, std3], dtype=torch.float32).to(data.dtype)
-    moved = data * factors
-    center = moved[..., :2] * size + place
-    log_size = moved[..., 2:]
-    if clip > 0:
-        log_size = log_size.clamp_max(clip)
-    half = torch.exp(log_size) * size * 0.5
-    return torch.cat([center - half, center + half], -1)
+    with torch.no_grad():
+        columns = anchors[0].t().contiguous()
+        factors = torch.tensor([std0, std1, std2, std3], dtype=torch.float32).tolist()
+        bases = []
+        for axis in (0, 1):
+            size, place = columns[axis + 2], columns[axis]
+            if format == "corner":
+                size = size - place
+                place = place + size * 0.5
+            bases.append((place, size))
+        result = torch.empty_like(data, memory_format=torch.contiguous_format)
+        for image, made in zip(data, result, strict=True):  # image by image, to stay in the cache
+            moves = image.t().contiguous()
+            low, high = [], []
+            for axis, (place, size) in enumerate(bases):
+                center = (moves[axis] * factors[axis]).mul_(size).add_(place)
+                log_size = moves[axis + 2] * factors[axis + 2]
+                half = (log_size.clamp_max_(clip) if clip > 0 else log_size).exp_().mul_(size).mul_(0.5)
+                low.append(center - half)
+                high.append(center.add_(half))
+            torch.stack(low + high, 1, out=made)
+        return result

@@ -9,7 +9,7 @@ from torch import Tensor
 from ..._core.errors import MXNetError
 from ...registry import operator
 from ...registry.operator import op_error
-from ._nms import side_lengths, survivors
+from ._nms import Boxes, best, host, kept
 
 _VARIANCES = (0.1, 0.1, 0.2, 0.2)
 
@@ -54,12 +54,14 @@ def multibox_prior(
     for size, ratio in shapes:
         root = np.sqrt(one(ratio))
         halves.append((size * one(rows) / one(columns) * root / one(2), size / root / one(2)))
-    half = torch.tensor(np.array(halves, dtype=one), device=data.device)
-    y = (torch.arange(rows, device=data.device, dtype=torch.float32) + offsets[0]) * float(step_y)
-    x = (torch.arange(columns, device=data.device, dtype=torch.float32) + offsets[1]) * float(step_x)
-    center = torch.stack([x.expand(rows, columns), y[:, None].expand(rows, columns)], -1).unsqueeze(2)
-    boxes = torch.cat([center - half, center + half], -1).reshape(1, -1, 4)
-    return (boxes.clamp(0, 1) if clip else boxes).to(data.dtype)
+    half = np.array(halves, dtype=one)
+    made = np.empty((rows, columns, len(shapes), 4), dtype=one)
+    for axis, side, step in ((0, columns, step_x), (1, rows, step_y)):
+        center = ((np.arange(side, dtype=one) + one(offsets[1 - axis])) * step)[:, None]
+        for edge, ends in ((axis, center - half[:, axis]), (axis + 2, center + half[:, axis])):
+            ends = ends.clip(0, 1) if clip else ends
+            made[..., edge] = ends if axis == 0 else ends[:, None]
+    return torch.from_numpy(made.reshape(1, -1, 4)).to(data.device)
 
 
 def _overlaps(anchors: Tensor, labels: Tensor) -> Tensor:
@@ -241,59 +243,66 @@ def multibox_detection(
     if cls_prob.is_meta:
         return cls_prob.new_empty((batch, count, 6))
     with torch.no_grad():
-        corners = _decode(anchor[0], loc_pred.reshape(batch, count, 4), variances, clip)
-        score, kind = _best_class(cls_prob)
-        kind = torch.where(score < threshold, 0, kind)
-        rows = torch.cat([(kind - 1).to(cls_prob.dtype).unsqueeze(-1), score.unsqueeze(-1), corners], -1)
-        out = torch.full_like(rows, -1)
-        for i in range(batch):
-            found = rows[i][kind[i] > 0]
-            out[i, : len(found)] = found
-            if len(found) and 0 < nms_threshold <= 1:
-                _keep_best(out[i], found, nms_threshold, force_suppress, nms_topk)
+        scores = cls_prob[:, 1:]
+        best_score = scores.amax(1) if scores.shape[1] else cls_prob.new_full((batch, count), -1)
+        if bool(best_score.isnan().any()):  # NaN loses every comparison
+            scores = scores.masked_fill(scores.isnan(), -torch.inf)
+            best_score = scores.amax(1)
+        found = (best_score >= threshold) & (best_score > -1)
+        numbers = [image.nonzero()[:, 0] for image in found]
+        out = cls_prob.new_full((batch, count, 6), -1)
+        bases, moves = _centers(anchor[0]), loc_pred.view(batch, count, 4)
+        for i, number in enumerate(numbers):  # image by image, to stay in the cache
+            boxes = _decode(bases[:, number], moves[i][number].t().contiguous(), variances, clip)
+            out[i, : len(number), 1:] = torch.stack([best_score[i][number], *boxes], 1)
+        if 0 < nms_threshold <= 1:
+            _keep_best(out, scores, numbers, nms_threshold, force_suppress, nms_topk)
+        else:
+            for i, number in enumerate(numbers):
+                out[i, : len(number), 0] = scores[i][:, number].max(0)[1].to(out.dtype)
     return out
 
 
-def _best_class(cls_prob: Tensor) -> tuple[Tensor, Tensor]:
-    """The best score of the classes but background, and its class; class 0 where no score is above -1."""
-    if cls_prob.shape[1] < 2:
-        lowest = torch.full_like(cls_prob[:, 0], -1)
-        return lowest, torch.zeros_like(lowest, dtype=torch.int64)
-    score, index = cls_prob[:, 1:].max(1)
-    found = score > -1
-    return torch.where(found, score, -1), torch.where(found, index + 1, 0)
+def _centers(anchors: Tensor) -> Tensor:
+    """Center x, center y, width, height of corners, (4, anchors)."""
+    left, top, right, bottom = anchors.t().contiguous()
+    return torch.stack([(left + right) / 2, (top + bottom) / 2, right - left, bottom - top])
 
 
-def _decode(anchors: Tensor, moves: Tensor, variances: tuple[float, ...], clip: bool) -> Tensor:
-    size = anchors[:, 2:] - anchors[:, :2]
-    center = (anchors[:, :2] + anchors[:, 2:]) / 2
-    factors = torch.tensor(variances, dtype=torch.float32, device=anchors.device).to(anchors.dtype)
-    place = moves[..., :2] * factors[:2] * size + center
-    half = torch.exp(moves[..., 2:] * factors[2:]) * size / 2
-    boxes = torch.cat([place - half, place + half], -1)
-    return boxes.clamp(0, 1) if clip else boxes
+def _decode(bases: Tensor, moves: Tensor, variances: tuple[float, ...], clip: bool) -> list[Tensor]:
+    """The four edges of the moved boxes."""
+    low, high = [], []
+    for axis in (0, 1):
+        place = (moves[axis] * variances[axis]).mul_(bases[axis + 2]).add_(bases[axis])
+        half = (moves[axis + 2] * variances[axis + 2]).exp_().mul_(bases[axis + 2]).div_(2)
+        low.append(place - half)
+        high.append(place.add_(half))
+    return [edge.clamp_(0, 1) for edge in low + high] if clip else low + high
 
 
-def _keep_best(out: Tensor, found: Tensor, threshold: float, force: bool, topk: int) -> None:
-    """Sort the detections of one image into ``out`` and mark the suppressed ones."""
-    count = len(found)
-    order = torch.sort(found[:, 1], descending=True, stable=True)[1]
-    if 0 < topk < count:
-        out[topk:count, 0] = -1
-        order = order[:topk]
-    best = found[order]
-    out[: len(best)] = best
-    kinds, (x0, y0, x1, y1) = best[:, 0], best[:, 2:].t().contiguous().unbind()
-    areas = (x1 - x0) * (y1 - y0)
+def _keep_best(out: Tensor, scores: Tensor, numbers: list[Tensor], threshold: float, force: bool, topk: int) -> None:
+    """Sort the detections in ``out``, of the anchors ``numbers`` of each image, and fill in the classes of the best.
 
-    def suppresses(rows: Tensor, columns: Tensor) -> Tensor:
-        common = side_lengths(x0[rows], x1[rows], x0[columns], x1[columns])
-        common *= side_lengths(y0[rows], y1[rows], y0[columns], y1[columns])
-        union = (areas[rows][:, None] + areas[columns]).sub_(common)
-        hit = (common.div_(union) >= threshold).logical_and_(union > 0)
-        return hit if force else hit.logical_and_(kinds[rows][:, None] == kinds[columns])
-
-    kept = survivors(len(best), suppresses, best.device)
-    dropped = torch.ones(len(best), dtype=torch.bool, device=best.device)
-    dropped[kept] = False
-    out[: len(best), 0] = torch.where(dropped, -1, kinds)
+    Suppressed ones and those beyond ``topk`` keep class -1.
+    """
+    values, chosen = host(out), []
+    for i, number in enumerate(numbers):
+        count = len(number)
+        if count:
+            order = best(values[i, :count, 1], np.arange(count), topk if topk > 0 else count)
+            fields = values[i][order]
+            fields[:, 0] = host(scores[i][:, number[torch.from_numpy(order).to(out.device)]]).argmax(0)
+            chosen.append((i, fields))
+    if not chosen:
+        return
+    fields = np.concatenate([rows for _, rows in chosen])
+    image = np.repeat([i for i, _ in chosen], [len(rows) for _, rows in chosen])
+    groups = image if force else fields[:, 0].astype(np.int64) * len(numbers) + image
+    left, top, right, bottom = np.ascontiguousarray(fields[:, 2:].T)
+    boxes = Boxes((left, top, right, bottom), (right - left) * (bottom - top), threshold, inclusive=True)
+    fields[~kept(boxes, groups), 0] = -1
+    start = 0
+    for i, rows in chosen:
+        stop = start + len(rows)
+        out[i, : len(rows)] = torch.from_numpy(fields[start:stop]).to(out.device)
+        start = stop

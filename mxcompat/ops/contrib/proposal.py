@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from ...registry import operator
 from ...registry.operator import op_error
-from ._nms import overlaps, side_lengths, survivors
+from ._nms import Boxes, best, host, kept
 
 _SCALES, _RATIOS = (4.0, 8.0, 16.0, 32.0), (0.5, 1.0, 2.0)
 _OPTIONS: dict[str, Any] = {
@@ -37,53 +38,67 @@ def _base_anchors(stride: int, ratios: tuple[float, ...], scales: tuple[float, .
     return np.array(made, dtype=one)
 
 
-def _moved(anchors: Tensor, moves: Tensor, iou_loss: bool) -> Tensor:
+@lru_cache(maxsize=4)
+def _all_anchors(
+    stride: int, ratios: tuple[float, ...], scales: tuple[float, ...], rows: int, columns: int
+) -> np.ndarray[Any, Any]:
+    """Edges of the anchors of all cells, (4, rows, columns, anchors)."""
+    base = _base_anchors(stride, ratios, scales).T[:, None, None]
+    made = np.empty((4, rows, columns, base.shape[3]), dtype=np.float32)
+    made[0::2] = base[0::2] + (np.arange(columns, dtype=np.float32) * np.float32(stride))[:, None]
+    made[1::2] = base[1::2] + (np.arange(rows, dtype=np.float32) * np.float32(stride))[:, None, None]
+    return made
+
+
+def _moved(anchors: Tensor, moves: Tensor, iou_loss: bool) -> list[Tensor]:
+    """The edges left, top, right, bottom of anchors (anchors, height, width, 4 in front) moved by the predictions."""
     if iou_loss:
-        return anchors + moves
-    size = anchors[:, 2:] - anchors[:, :2] + 1
-    center = anchors[:, :2] + 0.5 * (size - 1)
-    place = moves[:, :2] * size + center
-    half = 0.5 * (torch.exp(moves[:, 2:]) * size - 1)
-    return torch.cat([place - half, place + half], 1)
+        return list(anchors + moves)
+    low, high = [], []
+    for axis in (0, 1):
+        size = anchors[axis + 2] - anchors[axis] + 1
+        place = (moves[axis] * size).add_(anchors[axis] + 0.5 * (size - 1))
+        half = torch.exp(moves[axis + 2]).mul_(size).sub_(1).mul_(0.5)
+        low.append(place - half)
+        high.append(place.add_(half))
+    return low + high
 
 
 def _propose(
     scores: Tensor, moves: Tensor, info: Tensor, anchors: Tensor, before: int, after: int, threshold: float,
     least: int, stride: int, iou_loss: bool,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
-    """The proposals of one image: boxes (after, 4) and scores (after, 1). ``scores``: (anchors, height, width)."""
-    count, rows, columns = scores.shape
-    device = scores.device
-    y = torch.arange(rows, device=device, dtype=torch.float32) * stride
-    x = torch.arange(columns, device=device, dtype=torch.float32) * stride
-    shift = torch.stack([x.expand(rows, columns), y[:, None].expand(rows, columns)], -1).repeat(1, 1, 2)
-    start = (shift.unsqueeze(2) + anchors).reshape(-1, 4)
-    deltas = moves.reshape(count, 4, rows, columns).permute(2, 3, 0, 1).reshape(-1, 4)
-    score = scores.permute(1, 2, 0).reshape(-1)
-    height, width, scale = info.unbind()
-    limit = torch.stack([width, height, width, height]) - 1
-    boxes = torch.minimum(_moved(start, deltas, iou_loss), limit).clamp_min(0)
-    cell = torch.arange(rows * columns * count, device=device) // count
-    real_rows, real_columns = (height / stride).to(torch.int64), (width / stride).to(torch.int64)
-    padded = (cell // columns >= real_rows) | (cell % columns >= real_columns)
-    minimum = least * scale
-    small = ((boxes[:, 2:] - boxes[:, :2] + 1) < minimum).any(1)
-    grown = boxes + torch.stack([-minimum, -minimum, minimum, minimum]) / 2
-    boxes = torch.where(small.unsqueeze(1), grown, boxes)
-    score = torch.where(padded | small, -1, score)
-    order = torch.sort(score, descending=True, stable=True)[1][:before]
-    boxes, score = boxes[order], score[order]
-    x0, y0, x1, y1 = boxes.t().contiguous().unbind()
-    areas = (x1 - x0 + 1) * (y1 - y0 + 1)
+    """The proposals of one image: boxes (after, 4) and scores (after, 1).
 
-    def suppresses(some: Tensor, others: Tensor) -> Tensor:
-        common = side_lengths(x0[some], x1[some], x0[others], x1[others], 1)
-        common *= side_lengths(y0[some], y1[some], y0[others], y1[others], 1)
-        return overlaps(common, areas[some], areas[others]) > threshold
-
-    kept = survivors(len(order), suppresses, device, most=min(after, len(order)))
-    kept = kept[torch.arange(after, device=device) % len(kept)]
-    return boxes[kept], score[kept].unsqueeze(1)
+    Args:
+        scores: (height, width, anchors).
+        moves: (4, height, width, anchors), contiguous.
+        info: height, width and scale of the image.
+        anchors: (4, height, width, anchors), contiguous.
+    """
+    rows, columns, _ = scores.shape
+    height, width, scale = info.tolist()
+    edges = _moved(anchors, moves, iou_loss)
+    for edge, limit in zip(edges, (width, height, width, height), strict=True):
+        edge.clamp_(max=limit - 1).clamp_(min=0)
+    one = np.float32
+    minimum = float(one(least) * one(scale))
+    left, top, right, bottom = edges
+    small = ((right - left).add_(1) < minimum).logical_or_((bottom - top).add_(1) < minimum)
+    score = scores.masked_fill(small, -1)
+    score[int(one(height) / one(stride)) :] = -1
+    score[:, int(one(width) / one(stride)) :] = -1
+    flat = host(score).reshape(-1)
+    order = torch.from_numpy(best(flat, np.arange(len(flat)), before)).to(scores.device)
+    chosen = torch.stack([edge.reshape(-1)[order] for edge in edges])
+    grown = chosen.new_tensor([-minimum, -minimum, minimum, minimum])[:, None] / 2
+    chosen = torch.where(small.reshape(-1)[order], chosen + grown, chosen)
+    left, top, right, bottom = host(chosen)
+    areas = (right - left + one(1)) * (bottom - top + one(1))
+    alive = kept(Boxes((left, top, right, bottom), areas, threshold, extra=1), most=min(after, len(order)))
+    kept_rows = np.flatnonzero(alive)
+    taken = torch.from_numpy(kept_rows[np.arange(after) % len(kept_rows)]).to(scores.device)
+    return chosen[:, taken].t(), score.reshape(-1)[order[taken]].unsqueeze(1)
 
 
 def _proposals(
@@ -108,11 +123,13 @@ def _proposals(
     with torch.no_grad():
         if bool((im_info[:, :2] / stride).to(torch.int64).gt(im_info.new_tensor([rows, columns])).any()):
             raise op_error(op, "an image is larger than its feature map times feature_stride", cls_prob=cls_prob)
-        anchors = torch.from_numpy(_base_anchors(stride, ratios, scales)).to(cls_prob.device)
+        anchors = torch.from_numpy(_all_anchors(stride, ratios, scales, rows, columns)).to(cls_prob.device)
         total = count * rows * columns
         before = min(before, total) if before > 0 else total
         options = (anchors, before, after, threshold, least, stride, iou_loss)
-        found = [_propose(cls_prob[i, count:], bbox_pred[i], im_info[i], *options) for i in range(batch)]
+        scores = cls_prob[:, count:].permute(0, 2, 3, 1).contiguous()
+        moves = bbox_pred.view(batch, count, 4, rows, columns).permute(0, 2, 3, 4, 1).contiguous()
+        found = [_propose(scores[i], moves[i], im_info[i], *options) for i in range(batch)]
         number = torch.arange(batch, device=cls_prob.device, dtype=torch.float32).repeat_interleave(after)
         boxes = torch.cat([number.unsqueeze(1), torch.cat([b for b, _ in found])], 1)
         return boxes, torch.cat([s for _, s in found])

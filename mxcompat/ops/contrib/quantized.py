@@ -7,7 +7,7 @@ their own; `requantize` brings them back to 8 bits.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import torch
@@ -18,6 +18,7 @@ from ..._core.errors import MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
+from ..indexing.take import FloatOrInt
 from ..nn.pooling import pooling
 from .quantization import (
     INT8_RANGE,
@@ -40,7 +41,7 @@ def quantized_flatten(data: Tensor, min_data: Tensor, max_data: Tensor) -> _Thre
     """Flatten all axes but the first.
 
     Args:
-        data: int8 or uint8.
+        data: any dtype.
         min_data: the lower end of its range.
         max_data: the upper end.
 
@@ -48,16 +49,15 @@ def quantized_flatten(data: Tensor, min_data: Tensor, max_data: Tensor) -> _Thre
         The array with two axes, and its range.
 
     Raises:
-        MXNetError: other dtypes.
+        MXNetError: a range that is not one float32 number.
 
     Source: MXNet 1.9.1 src/operator/quantization/quantized_flatten-inl.h.
     """
-    check_bytes("quantized_flatten", data=data)
     check_ranges("quantized_flatten", min_data=min_data, max_data=max_data)
-    return data.reshape(data.shape[0], -1).clone(), min_data.detach().clone(), max_data.detach().clone()
+    return data.detach().reshape(data.shape[0], -1).clone(), min_data.detach().clone(), max_data.detach().clone()
 
 
-@operator("_contrib_quantized_act", outputs=3, zero_grad=True)
+@operator("_contrib_quantized_act", outputs=3, differentiable=False)
 def quantized_act(
     data: Tensor, min_data: Tensor, max_data: Tensor,
     act_type: Literal["relu", "sigmoid", "softrelu", "softsign", "tanh"] = REQUIRED,
@@ -86,6 +86,24 @@ def quantized_act(
     return result, min_data.detach().clone(), max_data.detach().clone()
 
 
+def _come_out_even(data: Tensor, kernel: tuple[int, ...], stride: tuple[int, ...], pad: tuple[int, ...]) -> bool:
+    """Whether the last window of every axis ends where the axis does."""
+    steps, pads = stride or (1,) * len(kernel), pad or (0,) * len(kernel)
+    return all((n + 2 * p - k) % s == 0 for n, k, s, p in zip(data.shape[2:], kernel, steps, pads, strict=False))
+
+
+def _filled(data: Tensor, kernel: tuple[int, ...], stride: tuple[int, ...], pad: tuple[int, ...]) -> Tensor:
+    """The array with its border of zeros, and with as many behind it as the last windows need."""
+    steps, pads = stride or (1,) * len(kernel), pad or (0,) * len(kernel)
+    widths = [(p, p + (k - n - 2 * p) % s) for n, k, s, p in zip(data.shape[2:], kernel, steps, pads, strict=False)]
+    return F.pad(data, [width for pair in reversed(widths) for width in pair])
+
+
+def _sides(filled: Tensor, kernel: tuple[int, ...], data: Tensor) -> Iterator[tuple[int, int, int]]:
+    """Of each axis: its length with all borders, the window's, and its own."""
+    return zip(filled.shape[2:], kernel, data.shape[2:], strict=False)
+
+
 @operator("_contrib_quantized_pooling", outputs=3, zero_grad=True)
 def quantized_pooling(
     data: Tensor, min_data: Tensor, max_data: Tensor, kernel: tuple[int, ...] = (),
@@ -104,18 +122,18 @@ def quantized_pooling(
         pool_type: ``max`` or ``avg``.
         global_pool: one window.
         cudnn_off: of no effect.
-        pooling_convention: ``valid``, ``full`` or ``same``.
+        pooling_convention: ``valid``, ``full`` or ``same``, which is ``valid`` where the windows come out even.
         stride: distance of the windows, 1 by default.
         pad: border, none by default.
         p_value: of no effect.
         count_include_pad: whether averages count the border.
-        layout: None, NCHW or NCDHW.
+        layout: None, NCHW or NCDHW; the axes of ``data`` and ``kernel`` decide between the two.
 
     Returns:
         The pooled integers, averages rounded half to even, and the unchanged range.
 
     Raises:
-        MXNetError: other dtypes, axes, layouts or kinds of pooling.
+        MXNetError: other dtypes, axes, layouts or kinds of pooling; windows that do not come out even under ``same``.
 
     Source: MXNet 1.9.1 src/operator/quantization/quantized_pooling.cc.
     """
@@ -126,9 +144,20 @@ def quantized_pooling(
         raise MXNetError(f"{op}: pool_type={pool_type} must be max or avg, layout={layout} NCHW or NCDHW")
     if data.dim() not in (4, 5) or len(kernel) not in (2, 3):
         raise op_error(op, "data must have four or five axes and kernel two or three entries", data=data)
+    if pooling_convention == "same":
+        if not global_pool and not _come_out_even(data, kernel, stride, pad):
+            raise op_error(op, f"pooling_convention=same: kernel={kernel}, stride={stride}, pad={pad}", data=data)
+        pooling_convention = "valid"
+    values = data.float()
+    if pooling_convention == "full" and pool_type == "avg" and not global_pool:
+        filled = _filled(values, kernel, stride, pad)
+        if count_include_pad is not False:
+            values, pad = filled, ()  # what sticks out counts as border
+        elif any(m - k >= n + (pad[i] if pad else 0) for i, (m, k, n) in enumerate(_sides(filled, kernel, data))):
+            raise op_error(op, f"a window of kernel={kernel}, stride={stride}, pad={pad} holds nothing", data=data)
     result = pooling(
-        data.float(), kernel, pool_type, global_pool, cudnn_off, pooling_convention, stride, pad, p_value,
-        count_include_pad, layout,
+        values, kernel, pool_type, global_pool, cudnn_off, pooling_convention, stride, pad, p_value,
+        count_include_pad, None,
     )  # fmt: skip
     return saturated(result, data.dtype), min_data.detach().clone(), max_data.detach().clone()
 
@@ -153,7 +182,7 @@ def quantized_concat(*data: Tensor, num_args: int = REQUIRED, dim: int = 1) -> _
     op = "quantized_concat"
     if num_args < 1 or len(data) != 3 * num_args:
         raise MXNetError(f"{op}: num_args={num_args} needs {3 * num_args} inputs, {len(data)} were given")
-    arrays, bounds = data[:num_args], data[num_args:]
+    arrays, bounds = data[:num_args], [bound.detach() for bound in data[num_args:]]
     for i, array in enumerate(arrays):
         check_bytes(op, **{f"arg{i}": array})
         check_ranges(op, **{f"arg{i}_min": bounds[2 * i], f"arg{i}_max": bounds[2 * i + 1]})
@@ -168,7 +197,7 @@ def quantized_concat(*data: Tensor, num_args: int = REQUIRED, dim: int = 1) -> _
     return torch.cat(parts, dim), low, high
 
 
-@operator("_contrib_quantized_elemwise_add", outputs=3, zero_grad=True)
+@operator("_contrib_quantized_elemwise_add", outputs=3, differentiable=False)
 def quantized_elemwise_add(
     lhs: Tensor, rhs: Tensor, lhs_min: Tensor, lhs_max: Tensor, rhs_min: Tensor, rhs_max: Tensor,
     min_calib_range: float | None = None, max_calib_range: float | None = None,
@@ -219,7 +248,9 @@ def quantized_elemwise_add(
 
 
 @operator(
-    "_contrib_quantized_elemwise_mul", outputs=lambda attrs: 1 if attrs["enable_float_output"] else 3, zero_grad=True
+    "_contrib_quantized_elemwise_mul",
+    outputs=lambda attrs: 1 if attrs["enable_float_output"] else 3,
+    differentiable=False,
 )
 def quantized_elemwise_mul(
     lhs: Tensor, rhs: Tensor, lhs_min: Tensor, lhs_max: Tensor, rhs_min: Tensor, rhs_max: Tensor,
@@ -353,7 +384,7 @@ def quantized_conv(
 
     Args:
         data: uint8 (N, C, H, W) or (N, C, D, H, W).
-        weight: int8 (num_filter, C / num_group, ...).
+        weight: int8 (num_filter, C, ...).
         bias: int8 (num_filter,), unless ``no_bias``; added as it is.
         min_data: the lower end of the range of ``data``.
         max_data: the upper end.
@@ -366,7 +397,7 @@ def quantized_conv(
         dilate: distance of the taps, 1 by default.
         pad: border of zeros, none by default.
         num_filter: number of output channels.
-        num_group: groups of channels that do not mix.
+        num_group: only 1.
         workspace: of no effect.
         no_bias: there is no bias.
         cudnn_tune: of no effect.
@@ -392,11 +423,13 @@ def quantized_conv(
         raise op_error(op, f"kernel={kernel} needs data with two axes more, channels first", data=x)
     if x.dtype is not torch.uint8 or w.dtype is not torch.int8:
         raise op_error(op, "data must be uint8 and weight int8", data=x, weight=w)
-    if num_group < 1 or w.shape != (num_filter, x.shape[1] // num_group, *kernel):
-        raise op_error(op, f"weight must be ({num_filter}, {x.shape[1]} / {num_group}, *{kernel})", data=x, weight=w)
+    if num_group != 1:
+        raise op_error(op, f"num_group={num_group} is not supported, only 1", data=x, weight=w)
+    if w.shape != (num_filter, x.shape[1], *kernel):
+        raise op_error(op, f"weight must be ({num_filter}, {x.shape[1]}, *{kernel})", data=x, weight=w)
     one, none = (1,) * axes, (0,) * axes
     convolve = F.conv2d if axes == 2 else F.conv3d
-    sums = convolve(x.double(), w.double(), None, stride or one, pad or none, dilate or one, num_group)
+    sums = convolve(x.double(), w.double(), None, stride or one, pad or none, dilate or one)
     result = sums.to(torch.int32)
     if not no_bias:
         b = given[2]
@@ -410,7 +443,7 @@ def quantized_conv(
 @operator("_contrib_quantized_embedding", outputs=3, zero_grad=True)
 def quantized_embedding(
     data: Tensor, weight: Tensor, min_weight: Tensor, max_weight: Tensor, input_dim: int = REQUIRED,
-    output_dim: int = REQUIRED, dtype: torch.dtype = torch.float32, sparse_grad: bool = False,
+    output_dim: int = REQUIRED, dtype: FloatOrInt = torch.float32, sparse_grad: bool = False,
 ) -> _Three:  # fmt: skip
     """Rows of an int8 table.
 
@@ -462,7 +495,7 @@ def quantized_batch_norm(
         fix_gamma: of no effect.
         use_global_stats: of no effect.
         output_mean_var: of no effect.
-        axis: the axis of the channels.
+        axis: an axis as long as axis 1, along which the channels are whatever is given.
         cudnn_off: of no effect.
         min_calib_range: the lower end of the range of the result; must be given.
         max_calib_range: the upper end; must be given.
@@ -483,6 +516,8 @@ def quantized_batch_norm(
     if not -data.dim() <= axis < data.dim():
         raise op_error(op, f"axis={axis} is out of range", data=data)
     channels = data.shape[axis]
+    if data.dim() < 2 or data.shape[1] != channels:
+        raise op_error(op, f"the channels must be along axis 1, got axis={axis}", data=data)
     for name, per in (("gamma", gamma), ("beta", beta), ("moving_mean", moving_mean), ("moving_var", moving_var)):
         if per.shape != (channels,) or per.dtype is not torch.float32:
             raise op_error(op, f"{name} must be float32 ({channels},)", **{name: per, "data": data})
@@ -492,6 +527,6 @@ def quantized_batch_norm(
     scale = gamma * inverse * largest(min_data, max_data) / reach
     scale = scale / math.sqrt(1 + eps)  # oneDNN normalizes once more, with a variance of 1
     shift = (beta - moving_mean * gamma * inverse) * INT8_RANGE / reach
-    shape = [channels if i == axis % data.dim() else 1 for i in range(data.dim())]
+    shape = [channels if i == 1 else 1 for i in range(data.dim())]
     result = saturated(x * scale.reshape(shape) + shift.reshape(shape), torch.int8)
     return result, scale.new_full((1,), min_calib_range), scale.new_full((1,), max_calib_range)

@@ -85,7 +85,7 @@ def _cell(
     return torch.stack(found), state, cell
 
 
-@operator(_OP, outputs=_outputs, zero_grad=True)
+@operator(_OP, outputs=_outputs, differentiable=False)
 def quantized_rnn(
     data: Tensor, parameters: Tensor, state: Tensor, state_cell: Tensor | None = None,
     data_scale: Tensor | None = None, data_shift: Tensor | None = None, state_size: _NotNegative = REQUIRED,
@@ -114,9 +114,9 @@ def quantized_rnn(
         p: of no effect: there is no dropout in inference.
         state_outputs: whether to return the last states, too.
         projection_size: only None.
-        lstm_state_clip_min: only None.
-        lstm_state_clip_max: only None.
-        lstm_state_clip_nan: of no effect without bounds.
+        lstm_state_clip_min: of no effect.
+        lstm_state_clip_max: of no effect.
+        lstm_state_clip_nan: of no effect.
         use_sequence_length: only False.
 
     Returns:
@@ -132,8 +132,8 @@ def quantized_rnn(
     """
     if mode != "lstm":
         raise op_error(_OP, f"only LSTM is supported, got mode={mode}", data=data)
-    if projection_size is not None or lstm_state_clip_min is not None or lstm_state_clip_max is not None:
-        raise op_error(_OP, "projection_size and lstm_state_clip_* are not supported", data=data)
+    if projection_size is not None:
+        raise op_error(_OP, f"projection_size={projection_size} is not supported", data=data)
     if use_sequence_length:
         raise op_error(_OP, "use_sequence_length=True is not supported", data=data)
     if state_cell is None or data_scale is None or data_shift is None:

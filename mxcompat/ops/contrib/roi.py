@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from ..._core.errors import MXNetError
+from ..._core.permuted import contiguous
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
+from . import _bags
 from ._graph import also_reads
-from ._sampling import inside_unit, pixels, square, weighted_sums
+from ._sampling import corners, inside_unit, pixels, square, weighted_sums
 
 _Scale = Annotated[float, Range(0, 1)]
 
@@ -81,6 +83,8 @@ def roi_align(
     bins = rows * columns
     if position_sensitive and channels % bins:
         raise op_error(op, f"position_sensitive needs a multiple of {bins} channels", data=data)
+    if data.is_meta:
+        return data.new_empty((len(rois), channels // bins if position_sensitive else channels, rows, columns))
     with torch.no_grad():
         corner = rois[:, 1:] * spatial_scale - (0.5 if aligned else 0.0)
         size = corner[:, 2:] - corner[:, :2]
@@ -95,25 +99,24 @@ def roi_align(
         x, exists_x = _grid(corner[:, 0], size[:, 0] / columns, columns, across, most_across)
         near_y, y = inside_unit(y, height)
         near_x, x = inside_unit(x, width)
-        shape = (len(rois), rows, columns, most_down, most_across)
-        image = rois[:, 0].to(torch.int64)
-        valid = (near_y & exists_y)[:, :, None, :, None] & (near_x & exists_x)[:, None, :, None, :]
-        valid = valid & (image >= 0)[:, None, None, None, None]
-        index, weight = square(
-            y[:, :, None, :, None].expand(shape), x[:, None, :, None, :].expand(shape), height, width, valid
-        )
-        weight = weight / (down * across)[:, None, None, None, None, None]
-        index = index + (image.clamp_min(0) * (height * width))[:, None, None, None, None, None]
+        image = rois[:, 0].to(torch.int32)[:, None, None]
+        y_taps = _bags.samples(y, near_y & exists_y & (image >= 0), down, height)
+        x_taps = _bags.samples(x, near_x & exists_x, across, width)
+        start = image.clamp_min(0).expand(-1, rows, columns)
         if position_sensitive:
-            number = torch.arange(bins, device=data.device).reshape(1, rows, columns, 1, 1, 1)
-            index = index * bins + number
+            start = start * bins + torch.arange(bins, device=data.device, dtype=torch.int32).view(rows, columns)
+        found = _bags.bags(y_taps, x_taps, start * (height * width), width)
     if position_sensitive:
-        own = channels // bins
-        source = data.reshape(batch, own, bins, height, width).permute(0, 3, 4, 2, 1).reshape(-1, own)
+        parts = data.reshape(batch, channels // bins, bins, height * width).permute(0, 2, 3, 1)
+        source = contiguous(parts).view(-1, channels // bins)
     else:
         source = pixels(data)
-    sums = weighted_sums(source, index.reshape(len(rois) * bins, -1), weight.reshape(len(rois) * bins, -1))
-    return also_reads(sums.reshape(len(rois), rows, columns, -1).permute(0, 3, 1, 2), rois)
+    return also_reads(_maps(_bags.sums(source, found), len(rois), rows, columns, data.dtype), rois)
+
+
+def _maps(sums: Tensor, regions: int, rows: int, columns: int, dtype: torch.dtype) -> Tensor:
+    """(regions * rows * columns, C) as (regions, C, rows, columns)."""
+    return contiguous(sums.to(dtype).view(regions, rows, columns, sums.shape[1]).permute(0, 3, 1, 2))
 
 
 @operator("_contrib_RROIAlign")
@@ -178,16 +181,6 @@ def _regions(rois: Tensor, spatial_scale: float, shift: float) -> tuple[Tensor, 
     return start, (end - start).clamp_min(0.1)
 
 
-def _group_channels(output_dim: int, group: int, pooled: int, device: torch.device) -> Tensor:
-    """The channel (output_dim, pooled, pooled) that each bin reads."""
-    cell = (torch.arange(pooled, device=device) * group // pooled).clamp(0, group - 1)
-    top = torch.arange(output_dim, device=device)[:, None, None]
-    return (top * group + cell[:, None]) * group + cell
-
-
-_FEW_REGIONS = 128
-
-
 @operator("_contrib_PSROIPooling", same_dtype=True)
 def psroi_pooling(
     data: Tensor, rois: Tensor, spatial_scale: _Scale = REQUIRED, output_dim: int = REQUIRED,
@@ -217,76 +210,32 @@ def psroi_pooling(
     batch, channels, height, width = data.shape
     if channels < output_dim * group * group:
         raise op_error(op, f"data needs {output_dim * group * group} channels", data=data)
+    if data.is_meta:
+        return data.new_empty((len(rois), output_dim, pooled_size, pooled_size))
     with torch.no_grad():
         start, size = _regions(rois, spatial_scale, 0.0)
-        if start.shape[0] <= _FEW_REGIONS and data.dtype is not torch.float16:
-            weights = _bin_weights(start, size, pooled_size, height, width)
-        else:
-            weights = None
-    if weights is not None:
-        parts = data[:, : output_dim * group * group].reshape(batch, output_dim, group, group, height, width)
-        return also_reads(_weighted_bins(parts, rois[:, 0].detach(), *weights), rois)
-    return _binned_by_table(data, rois, start, size, (output_dim, group, pooled_size))
+        number = torch.arange(pooled_size + 1, device=data.device, dtype=data.dtype)
+        edges = number * (size / pooled_size)[:, :, None] + start[:, :, None]
+        y_taps, x_taps = (
+            _bags.spans(
+                edges[:, axis, :-1].floor().to(torch.int64).clamp(0, side),
+                edges[:, axis, 1:].ceil().to(torch.int64).clamp(0, side),
+            )
+            for axis, side in ((1, height), (0, width))
+        )
+        cell = _cells(group, pooled_size, data.device)
+        plane = rois[:, 0].to(torch.int32)[:, None, None] * (group * group) + cell[:, None] * group + cell
+        found = list(_bags.bags(y_taps, x_taps, (plane * (height * width)).to(torch.int32), width))
+        area = torch.cat([bag.counts for bag in found]) if found else plane.reshape(-1)
+    parts = data[:, : output_dim * group * group].reshape(batch, output_dim, group * group, height * width)
+    source = contiguous(parts.permute(0, 2, 3, 1)).view(-1, output_dim)
+    mean = _bags.sums(source, iter(found)) / area.clamp_min(1).unsqueeze(1)
+    return also_reads(_maps(mean, len(rois), pooled_size, pooled_size, data.dtype), rois)
 
 
-def _bin_weights(start: Tensor, size: Tensor, pooled: int, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """The share of each row and of each column in each bin, (R, pooled, height or width); of an empty bin all zero."""
-    dtype, device = start.dtype, start.device
-    edges = torch.arange(pooled + 1, device=device, dtype=dtype) * (size / pooled)[:, :, None] + start[:, :, None]
-    pixel = torch.arange(max(height, width), device=device, dtype=dtype)
-    inside = (pixel >= edges[:, :, :-1, None].floor()) & (pixel < edges[:, :, 1:, None].ceil())
-
-    def shares(axis: int, side: int) -> Tensor:
-        own = inside[:, axis, :, :side].to(dtype)
-        return own / own.sum(-1, keepdim=True).clamp_min(1)
-
-    return shares(1, height), shares(0, width)
-
-
-def _weighted_bins(parts: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Means over bins as two products: over the rows of all images at once, then over the columns."""
-    batch, dim, group, _, height, width = parts.shape
-    regions, pooled = rows.shape[:2]
-    if group != pooled:
-        nearest = torch.arange(pooled, device=parts.device) * group // pooled
-        parts = parts.index_select(2, nearest).index_select(3, nearest)
-    if batch > 1:
-        own = (image.trunc()[:, None] == torch.arange(batch, device=parts.device)).to(rows.dtype)
-        rows = own[:, None, :, None] * rows[:, :, None, :]
-    left = rows.reshape(regions, pooled, batch * height).transpose(0, 1)
-    right = parts.permute(2, 0, 4, 1, 3, 5).reshape(pooled, batch * height, dim * pooled * width)
-    lines = torch.bmm(left, right).view(pooled, regions, dim, pooled, width)
-    return (lines * columns[None, :, None]).sum(-1).permute(1, 2, 0, 3).contiguous()
-
-
-def _binned_by_table(data: Tensor, rois: Tensor, start: Tensor, size: Tensor, bins: tuple[int, int, int]) -> Tensor:
-    """Means over bins from a table of sums, whose cost does not grow with the number of regions."""
-    output_dim, group, pooled_size = bins
-    _, channels, height, width = data.shape
-    with torch.no_grad():
-        step = size / pooled_size
-        number = torch.arange(pooled_size, device=data.device, dtype=data.dtype)
-        low, high = [], []
-        for axis, side in ((1, height), (0, width)):
-            first = torch.floor(number * step[:, axis, None] + start[:, axis, None])
-            last = torch.ceil((number + 1) * step[:, axis, None] + start[:, axis, None])
-            low.append(first.to(torch.int64).clamp(0, side))
-            high.append(last.to(torch.int64).clamp(0, side))
-        tall = (high[0] - low[0]).clamp_min(0)[:, None, :, None]
-        broad = (high[1] - low[1]).clamp_min(0)[:, None, None, :]
-        area = tall * broad
-        image = rois[:, 0].to(torch.int64)[:, None, None, None]
-        plane = image * channels + _group_channels(output_dim, group, pooled_size, data.device)
-
-        def at(y: Tensor, x: Tensor) -> Tensor:
-            return (plane * (height + 1) + y[:, None, :, None]) * (width + 1) + x[:, None, None, :]
-
-        places = [at(high[0], high[1]), at(low[0], high[1]), at(high[0], low[1]), at(low[0], low[1])]
-    # sums over rectangles from a table of sums; float64, as neighbours are subtracted
-    table = torch.nn.functional.pad(data.double().cumsum(2).cumsum(3), (1, 0, 1, 0)).reshape(-1)
-    sums = table[places[0]] - table[places[1]] - table[places[2]] + table[places[3]]
-    mean = torch.where(area > 0, sums / area.clamp_min(1), 0).to(data.dtype)
-    return also_reads(mean, rois)
+def _cells(group: int, pooled: int, device: torch.device) -> Tensor:
+    """The channel group along an axis that each bin reads."""
+    return (torch.arange(pooled, device=device, dtype=torch.int32) * group // pooled).clamp(0, group - 1)
 
 
 def _with_trans(attrs: dict[str, Any]) -> Sequence[str]:
@@ -335,31 +284,50 @@ def deformable_psroi_pooling(
             raise op_error(op, "no_trans=True takes no input trans", trans=trans)
     elif trans is None or trans.dim() != 4 or trans.shape[0] != len(rois) or trans.shape[2:] != (part, part):
         raise op_error(op, f"trans must be (regions, 2 * classes, {part}, {part})", rois=rois)
+    classes = 1 if trans is None else trans.shape[1] // 2
+    if classes < 1 or output_dim % classes:
+        raise op_error(op, f"output_dim={output_dim} must be a multiple of half the channels of trans", rois=rois)
     start, size = _regions(rois.detach(), spatial_scale, 0.5)
-    step = size / pooled_size
     number = torch.arange(pooled_size, device=data.device)
-    left = number[None, None, None, :] * step[:, 0, None, None, None] + start[:, 0, None, None, None]
-    top = number[None, None, :, None] * step[:, 1, None, None, None] + start[:, 1, None, None, None]
-    if trans is not None:
-        classes = trans.shape[1] // 2
-        cell = (number.to(data.dtype) / pooled_size * part).to(torch.int64)
-        kind = torch.arange(output_dim, device=data.device) // (output_dim // classes)
-        shifts = trans.reshape(len(rois), classes, 2, part, part)[:, kind][..., cell[:, None], cell] * trans_std
-        left = left + shifts[:, :, 0] * size[:, 0, None, None, None]
-        top = top + shifts[:, :, 1] * size[:, 1, None, None, None]
+    cell = (number.to(data.dtype) / pooled_size * part).to(torch.int64)
+    places = []
+    for axis in (0, 1):  # (regions, classes, row bins, column bins, samples)
+        step = size[:, axis] / pooled_size
+        bins = number * step[:, None] + start[:, axis, None]
+        bins = bins[:, None, None, :] if axis == 0 else bins[:, None, :, None]
+        if trans is not None:
+            shifts = trans[:, axis::2][..., cell[:, None], cell] * trans_std
+            bins = bins + shifts * size[:, axis, None, None, None]
+        inner = torch.arange(sample_per_part, device=data.device) * (step / sample_per_part)[:, None]
+        place = bins.unsqueeze(-1) + inner[:, None, None, None]
+        places.append(place.expand(len(rois), classes, pooled_size, pooled_size, sample_per_part))
+    x, y = places[0].unsqueeze(-2), places[1].unsqueeze(-1)
+    inside = ((x >= -0.5) & (x <= width - 0.5)) & ((y >= -0.5) & (y <= height - 0.5))
+    index, weight = _outer(corners(y.clamp(0, height - 1), height), corners(x.clamp(0, width - 1), width), width)
+    weight = torch.where(inside.unsqueeze(-1), weight, 0)
+    group_cell = _cells(group_size, pooled_size, data.device).long()
+    plane = rois[:, 0].detach().to(torch.int64)[:, None, None, None] * classes
+    plane = (plane + torch.arange(classes, device=data.device)[:, None, None]) * group_size + group_cell[:, None]
+    plane = (plane * group_size + group_cell) * (height * width)
+    own = output_dim // classes
+    groups = group_size * group_size
+    parts = data[:, : output_dim * groups].reshape(batch, classes, own, groups, height * width)
+    source = contiguous(parts.permute(0, 1, 3, 4, 2)).view(-1, own)
+    bags = plane.numel()
+    index = (index + plane[..., None, None, None]).reshape(bags, -1)
+    sums = weighted_sums(source, index, weight.reshape(bags, -1))
+    count = inside.sum((-2, -1)).reshape(bags, 1)
+    mean = (sums / count.clamp_min(1)).view(len(rois), classes, pooled_size, pooled_size, own)
     shape = (len(rois), output_dim, pooled_size, pooled_size)
-    sample = torch.arange(sample_per_part, device=data.device)
-    inner = step / sample_per_part
-    x = left[..., None, None] + sample * inner[:, 0, None, None, None, None, None]
-    y = top[..., None, None] + sample[:, None] * inner[:, 1, None, None, None, None, None]
-    places = (*shape, sample_per_part, sample_per_part)
-    x, y = x.expand(places), y.expand(places)
-    valid = (x >= -0.5) & (x <= width - 0.5) & (y >= -0.5) & (y <= height - 0.5)
-    index, weight = square(y.clamp(0, height - 1), x.clamp(0, width - 1), height, width, valid)
-    count = valid.sum((-2, -1))
-    image = rois[:, 0].detach().to(torch.int64)[:, None, None, None]
-    plane = image * channels + _group_channels(output_dim, group_size, pooled_size, data.device)
-    index = index + (plane * (height * width))[..., None, None, None]
-    bins = count.numel()
-    sums = weighted_sums(data.reshape(-1, 1), index.reshape(bins, -1), weight.reshape(bins, -1)).reshape(shape)
-    return also_reads(sums / count.clamp_min(1), rois), count.to(data.dtype)
+    result = contiguous(mean.permute(0, 1, 4, 2, 3)).view(shape)
+    counts = count.view(len(rois), classes, 1, pooled_size, pooled_size).expand(-1, -1, own, -1, -1).reshape(shape)
+    return also_reads(result, rois), counts.to(data.dtype)
+
+
+def _outer(rows: tuple[Tensor, ...], columns: tuple[Tensor, ...], width: int) -> tuple[Tensor, Tensor]:
+    """Indices and weights (..., 4) of bilinear samples, from the neighbours along both axes."""
+    (y0, y1, wy), (x0, x1, wx) = rows, columns
+    y0, y1 = y0 * width, y1 * width
+    index = torch.stack([y0 + x0, y0 + x1, y1 + x0, y1 + x1], -1)
+    left, top = 1 - wx, 1 - wy
+    return index, torch.stack([top * left, top * wx, wy * left, wy * wx], -1)

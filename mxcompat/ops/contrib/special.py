@@ -8,11 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..._core.errors import MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error, register
 from ...registry.tags import Range
+from ..elemwise._kernels import with_number
 from ..indexing.take import FloatOrInt, embedding
 from ._graph import also_reads
+from ._hawkes import Likelihood
 
 
 @operator("_contrib_hawkesll", outputs=2)
@@ -53,28 +56,11 @@ def hawkesll(
         if tensor.shape != shape or tensor.dtype is not (torch.int32 if name == "marks" else lda.dtype):
             kind = "int32" if name == "marks" else "of the dtype of lda"
             raise op_error(op, f"{name} must be {kind} with shape {shape}", **{name: tensor, "lda": lda})
-    others = (state, lags, valid_length, max_time)
-    state, lags, valid_length, max_time = (t.detach() for t in others)
-    every = torch.arange(count, device=lda.device)
-    now, last, phi = torch.zeros_like(max_time), torch.zeros_like(state), state
-    total = torch.zeros_like(max_time)
-    for j in range(lags.shape[1]):
-        active = j < valid_length
-        mark = marks[:, j].to(torch.int64)
-        now = torch.where(active, now + lags[:, j], now)
-        gap = now - last[every, mark]
-        decay = torch.exp(-beta[mark] * gap)
-        before, mu = phi[every, mark], lda[every, mark]
-        intensity = mu + alpha[mark] * beta[mark] * before * decay
-        compensator = mu * gap + alpha[mark] * before * (1 - decay)
-        total = torch.where(active, total + torch.log(intensity) - compensator, total)
-        place = (every, mark)
-        phi = phi.index_put(place, torch.where(active, 1 + before * decay, before))
-        last = last.index_put(place, torch.where(active, now, last[place]))
-    gap = max_time[:, None] - last
-    decay = torch.exp(-beta * gap)
-    total = total - (lda * gap + alpha * phi * (1 - decay)).sum(1)
-    return also_reads(total, *others), (phi * decay).detach()
+    if lda.is_meta:
+        return lda.new_empty((count,)), torch.empty_like(lda)
+    inputs = (lda, alpha, beta, state, lags, marks, valid_length, max_time)
+    result: tuple[Tensor, Tensor] = Likelihood.apply(*inputs)  # type: ignore[no-untyped-call]
+    return result
 
 
 def _gpu_only(op: str, data: Tensor) -> None:
@@ -216,7 +202,7 @@ def _quantized(op: str, hist: _Floats, half: int, bins: int) -> float:
     return _divergence(op, smooth_p, smooth_q)
 
 
-@operator("_contrib_calibrate_entropy", outputs=2, zero_grad=True)
+@operator("_contrib_calibrate_entropy", outputs=2, differentiable=False)
 def calibrate_entropy(hist: Tensor, hist_edges: Tensor, num_quantized_bins: int = 255) -> tuple[Tensor, Tensor]:
     """The threshold for 8-bit numbers that changes a distribution least, by Kullback-Leibler divergence.
 
@@ -271,21 +257,25 @@ for _name in ("hawkesll", "index_copy", "quadratic"):
     _backward_only(f"_contrib_backward_{_name}")
 
 
-@operator("_contrib_backward_gradientmultiplier")
+_times = with_number(torch.mul)
+
+
+@operator("_contrib_backward_gradientmultiplier", differentiable=False)
 def backward_gradientmultiplier(data: Tensor, scalar: float = 1.0, is_int: bool = True) -> Tensor:
     """Multiply by a number: the gradient of ``gradientmultiplier``.
 
     Args:
         data: of any dtype.
         scalar: the factor.
-        is_int: of no effect.
+        is_int: whether ``scalar`` came as an integer; if not, integers become float64.
 
     Returns:
-        The product, in the shape and dtype of ``data``.
+        The product; integers multiply with the whole part of ``scalar``.
 
     Source: MXNet 1.9.1 src/operator/contrib/gradient_multiplier_op.cc.
     """
-    return (data * scalar).to(data.dtype)
+    product: Tensor = _times(data, scalar, is_int)
+    return product
 
 
 @operator("_contrib_SparseEmbedding")
@@ -305,8 +295,8 @@ def sparse_embedding(
         weight: (input_dim, output_dim).
         input_dim: number of rows.
         output_dim: length of a row.
-        dtype: of no effect.
-        sparse_grad: the gradient of ``weight`` is row_sparse.
+        dtype: of no effect; a floating one, uint8 or int32.
+        sparse_grad: only False: MXNet's signature shows it, MXNet refuses it.
         deterministic: add up gradients in a fixed order, which is always so here. (MXNet takes it, though its signature
             does not show it.)
 
@@ -314,8 +304,12 @@ def sparse_embedding(
         Rows of shape ``data.shape + (output_dim,)``.
 
     Raises:
-        MXNetError: as `Embedding` does.
+        MXNetError: as `Embedding` does; another ``dtype``; ``sparse_grad=True``.
 
     Source: MXNet 1.9.1 src/operator/tensor/indexing_op.cc.
     """
-    return embedding(data, weight, input_dim, output_dim, dtype, sparse_grad)
+    if sparse_grad:
+        raise MXNetError("Cannot find argument 'sparse_grad' in _contrib_SparseEmbedding: the gradient array tells it")
+    if dtype in (torch.int8, torch.int64):  # MXNet's signature shows them, too
+        raise MXNetError(f"_contrib_SparseEmbedding: dtype={dtype} must be floating, uint8 or int32")
+    return embedding(data, weight, input_dim, output_dim, dtype)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..._core.errors import MXNetError
 from ...registry.operator import op_error
+from ..reduce._runs import stretched_pair
 
 Unary = Callable[[Tensor], Tensor]
 Binary = Callable[[Tensor, Tensor], Tensor]
@@ -157,7 +158,11 @@ def binary_with_gradient(kernel: Binary, left: Binary, right: Binary) -> Binary:
             )
 
     def fn(lhs: Tensor, rhs: Tensor) -> Tensor:
-        return apply(Explicit, lhs, rhs) if lhs.requires_grad or rhs.requires_grad else kernel(lhs, rhs)
+        if not (lhs.requires_grad or rhs.requires_grad):
+            return kernel(lhs, rhs)
+        if lhs.shape != rhs.shape:
+            lhs, rhs = stretched_pair(lhs, rhs)
+        return apply(Explicit, lhs, rhs)
 
     return fn
 
@@ -190,6 +195,8 @@ def broadcasting(name: str, kernel: Binary) -> Binary:
             if not (lhs.numel() and rhs.numel()):  # MXNet looks at the dtype only when there is something to compute
                 return lhs & rhs
             raise no_bool(name, lhs=lhs, rhs=rhs)
+        if lhs.shape != rhs.shape and (lhs.requires_grad or rhs.requires_grad):
+            lhs, rhs = stretched_pair(lhs, rhs)
         return kernel(lhs, rhs)
 
     return directly(fn, kernel)  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -49,7 +50,11 @@ class _Clip(torch.autograd.Function):
         return grads[0].masked_fill((data > ctx.high) | (data < ctx.low), 0.0), None, None
 
 
-@operator("clip", aliases=("_npi_clip", "_sparse_clip"))
+def _short_clip(ndim: int, low: float, high: float) -> Callable[[Tensor], Tensor] | None:
+    return (lambda data: torch.clamp(data, low, high)) if low <= high else None
+
+
+@operator("clip", aliases=("_npi_clip", "_sparse_clip"), shortcut=_short_clip)
 def clip(data: Tensor, a_min: float = REQUIRED, a_max: float = REQUIRED) -> Tensor:
     """Limit the elements to an interval.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import torch
@@ -197,7 +198,13 @@ def to_dtype(data: Tensor, dtype: torch.dtype) -> Tensor:
     return data.to(dtype)
 
 
-@operator("Cast", aliases=("cast", "_npi_cast", "_npx_cast"), straight_through=True)
+def _short_cast(ndim: int, dtype: torch.dtype) -> Callable[[Tensor], Tensor] | None:
+    if dtype is torch.float32:
+        return torch.clone
+    return None if dtype is torch.uint8 or dtype is torch.int8 else lambda data: data.to(dtype)
+
+
+@operator("Cast", aliases=("cast", "_npi_cast", "_npx_cast"), straight_through=True, shortcut=_short_cast)
 def cast(data: Tensor, dtype: torch.dtype = REQUIRED) -> Tensor:
     """Convert an array to another dtype.
 
@@ -216,6 +223,8 @@ def cast(data: Tensor, dtype: torch.dtype = REQUIRED) -> Tensor:
 
 
 _CASTABLE = (torch.float32, torch.float16, torch.bfloat16)
+#: integers to which a cast from float32 rounds, and the numbers that they end at
+_ROUNDED = {torch.int8: (-128.0, 127.0), torch.uint8: (0.0, 255.0), torch.int32: (-2147483648.0, 2147483520.0)}
 
 
 @operator("amp_cast")
@@ -232,10 +241,14 @@ def amp_cast(
         dtype: the new one.
 
     Returns:
-        A copy in ``dtype``, or in the dtype of ``data`` if that is not one of the three.
+        A copy in ``dtype``, or in the dtype of ``data`` if that is not one of the three. From float32 to an integer of
+        at most 32 bits numbers are rounded, halves to even, and end at the dtype's least and greatest; from float16
+        fractions are cut off.
 
     Source: MXNet 1.9.1 src/operator/tensor/amp_cast.cc.
     """
+    if dtype in _ROUNDED and data.dtype is torch.float32:
+        return data.detach().round().clamp(*_ROUNDED[dtype]).to(dtype)
     return data.to(dtype, copy=True) if data.dtype in _CASTABLE else data.clone()
 
 

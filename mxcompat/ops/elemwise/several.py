@@ -41,7 +41,7 @@ def add_n(*args: Tensor) -> Tensor:
     return result
 
 
-@operator("_contrib_allclose", same_dtype=True, zero_grad=True)
+@operator("_contrib_allclose", same_dtype=True, differentiable=False)
 def allclose(a: Tensor, b: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = True) -> Tensor:
     """Whether two arrays are equal within a tolerance: ``abs(a - b) <= atol + rtol * abs(b)`` everywhere.
 

@@ -68,7 +68,7 @@ def planes(name: str, content: bytes, channels: int) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels[:, :, :channels].transpose(2, 0, 1)))
 
 
-@operator("_cvimdecode", aliases=("_npi_cvimdecode",))
+@operator("_cvimdecode", aliases=("_npi_cvimdecode",), differentiable=False)
 def cvimdecode(buf: Tensor, flag: _Flag = 1, to_rgb: bool = True) -> Tensor:
     """Decode the content of an image file.
 

@@ -64,7 +64,7 @@ def image_resize(data: Tensor, size: tuple[int, ...] = (), keep_ratio: bool = Fa
     return result if data.dim() == 4 else result.squeeze(0)
 
 
-@operator("_cvimresize", aliases=("_npi_cvimresize",))
+@operator("_cvimresize", aliases=("_npi_cvimresize",), differentiable=False)
 def cvimresize(src: Tensor, w: _Side = REQUIRED, h: _Side = REQUIRED, interp: int = 1) -> Tensor:
     """Resize one image.
 
@@ -104,7 +104,7 @@ def _places(before: int, size: int, after: int, kind: int, device: torch.device)
     return _reflected(places, size, kind == 2)
 
 
-@operator("_cvcopyMakeBorder")
+@operator("_cvcopyMakeBorder", differentiable=False)
 def cv_copy_make_border(
     src: Tensor,
     top: int = REQUIRED,
@@ -143,16 +143,28 @@ def cv_copy_make_border(
         text = f"top={top}, bot={bot}, left={left}, right={right} must not be negative, type={type} within 0..4"
         raise op_error(name, text, src=src)
     height, width, channels = src.shape
+    result = src.new_empty((top + height + bot, left + width + right, channels))
     if kind != 0:
         rows = _places(top, height, bot, kind, src.device)
-        return src.index_select(0, rows).index_select(1, _places(left, width, right, kind, src.device))
+        columns = _places(left, width, right, kind, src.device)
+        middle = result[top : top + height]
+        middle[:, left : left + width] = src
+        middle[:, :left] = src.index_select(1, columns[:left])
+        middle[:, left + width :] = src.index_select(1, columns[left + width :])
+        result[:top] = middle.index_select(0, rows[:top])
+        result[top + height :] = middle.index_select(0, rows[top + height :])
+        return result
     colour = [*values[:4], 0.0, 0.0, 0.0, 0.0][:4] if values else [value, value, value, 0.0]
     if channels > 4:
         raise op_error(name, "src must have up to 4 channels with type=0", src=src)
-    filled = torch.tensor(colour[:channels], dtype=torch.float64, device=src.device)
+    filled = torch.tensor(colour[:channels], dtype=torch.float64)
     if not src.is_floating_point():
         limits = torch.iinfo(src.dtype)
         filled = filled.round().clamp(limits.min, limits.max)
-    result = filled.to(src.dtype).expand(top + height + bot, left + width + right, channels).clone()
+    pixel = filled.to(src.dtype)
+    if len(set(pixel.tolist())) == 1:
+        result.fill_(pixel[0].item())
+    else:
+        result[:] = pixel.to(src.device)
     result[top : top + height, left : left + width] = src
     return result

@@ -18,14 +18,16 @@ class IndexOutOfRange(MXNetError, IndexError):
 
 def whole(indices: Tensor) -> Tensor:
     """Indices of any dtype as int64; fractions are cut off."""
-    return indices if indices.dtype is torch.int64 else indices.detach().to(torch.int64)
+    if indices.dtype is torch.int64:
+        return indices
+    return (indices.detach() if indices.requires_grad else indices).long()
 
 
 def clipped(indices: Tensor, n: int) -> Tensor:
     """Indices moved into ``[0, n)``."""
     if indices.dtype is torch.int64:
         return indices.clamp(0, n - 1)
-    return indices.detach().to(torch.int64).clamp_(0, n - 1)
+    return whole(indices).clamp_(0, n - 1)
 
 
 def wrapped(indices: Tensor, n: int) -> Tensor:
@@ -49,6 +51,10 @@ def check_rows(name: str, indices: Tensor, sizes: Sequence[int]) -> None:
         return
     for axis, n in enumerate(sizes):
         row = indices[axis]
+        if row.numel():
+            low, high = torch.aminmax(row)
+            if bool(low >= -n) and bool(high <= n - 1):
+                continue
         wrong = row[(row < -n) | (row > n - 1)]
         if wrong.numel():
             value = wrong.reshape(-1)[-1].item()

@@ -41,7 +41,7 @@ def gather_nd(data: Tensor, indices: Tensor) -> Tensor:
     sizes = data.shape[:count]
     if indices.is_floating_point():
         check_rows("gather_nd", indices, sizes)
-        rows = [(whole(row + n)) % n for row, n in zip(indices.detach(), sizes, strict=True)]
+        rows = [whole(row + n).sub_(n) for row, n in zip(indices.detach(), sizes, strict=True)]
     else:
         if not on_host(data):
             check_rows("gather_nd", indices, sizes)
@@ -95,7 +95,7 @@ def scatter_nd(data: Tensor, indices: Tensor, shape: tuple[int, ...] = REQUIRED)
     return _scatter("scatter_nd", torch.zeros(shape, dtype=data.dtype, device=data.device), data, indices)
 
 
-@operator("_scatter_set_nd", aliases=("_npi_scatter_set_nd",))
+@operator("_scatter_set_nd", aliases=("_npi_scatter_set_nd",), differentiable=False)
 def _scatter_set_nd(lhs: Tensor, rhs: Tensor, indices: Tensor, shape: tuple[int, ...] = REQUIRED) -> Tensor:
     """Scatter elements or slices into a copy of an array; with ``out=lhs`` into the array itself.
 
@@ -140,7 +140,7 @@ def where(condition: Tensor, x: Tensor, y: Tensor) -> Tensor:
         no_bool("where", x)
     if x.dtype is not y.dtype or x.shape != y.shape:
         raise op_error("where", "x and y must have one shape and one dtype", condition=condition, x=x, y=y)
-    chosen = condition.detach() != 0
+    chosen = condition.bool()
     if condition.shape != x.shape:
         if condition.dim() != 1 or not x.dim() or condition.shape[0] != x.shape[0]:
             raise op_error(

@@ -12,6 +12,9 @@ from ..shape._kernels import no_bool, whole_axis
 from ._indices import c_number, whole
 from .take import FloatOrInt
 
+#: elements of a result from which writing the positions is cheaper than comparing
+_WORTH_MARKING = 1 << 12
+
 
 @operator("one_hot", aliases=("_npx_one_hot",), zero_grad=True)
 def one_hot(
@@ -42,6 +45,8 @@ def one_hot(
     no_bool("one_hot", indices)
     if depth < 0:
         raise op_error("one_hot", f"depth={depth} must not be negative", indices=indices)
+    if indices.numel() * depth >= _WORTH_MARKING:
+        return _marked(whole(indices), depth, c_number(on_value, dtype), c_number(off_value, dtype), dtype)
     hit = whole(indices).unsqueeze(-1) == torch.arange(depth, device=indices.device)
     if on_value == 1 and off_value == 0:
         return hit.to(dtype)
@@ -49,7 +54,15 @@ def one_hot(
     return result.masked_fill_(hit, c_number(on_value, dtype))
 
 
-@operator("_onehot_encode", zero_grad=True)
+def _marked(at: Tensor, depth: int, on: float, off: float, dtype: torch.dtype) -> Tensor:
+    """`one_hot` by writing one element per row, which for long rows is far less than comparing every one."""
+    rows = torch.full((*at.shape, depth), off, dtype=dtype, device=at.device)
+    inside = (at >= 0) & (at < depth)
+    marks = torch.full(at.shape, off, dtype=dtype, device=at.device).masked_fill_(inside, on)
+    return rows.scatter_(-1, at.clamp(0, depth - 1).unsqueeze(-1), marks.unsqueeze(-1))
+
+
+@operator("_onehot_encode", differentiable=False)
 def _onehot_encode(lhs: Tensor, rhs: Tensor) -> Tensor:
     """One-hot rows in the shape of a given matrix; deprecated in favour of one_hot.
 

@@ -10,7 +10,10 @@ from torch import Tensor
 from ...registry import operator
 from ...registry.operator import op_error
 from ..shape._kernels import no_bool
-from ._indices import c_number, whole
+from ._indices import c_number, can_look, on_host, whole
+
+#: elements of a time step from which filling whole steps is cheaper than asking a mask for each element
+_ROW = 16
 
 
 def _inputs(attributes: dict[str, Any]) -> tuple[str, ...]:
@@ -68,6 +71,10 @@ def sequence_mask(
     behind = time >= whole(sequence_length).unsqueeze(1)
     if axis == 0:
         behind = behind.t()
+    length = data.numel() // max(1, behind.numel())
+    if length >= _ROW and can_look(data) and on_host(data):
+        rows = behind.reshape(-1).nonzero().squeeze(1)
+        return data.reshape(-1, length).index_fill(0, rows, c_number(value, data.dtype)).view(data.shape)
     return data.masked_fill(behind.reshape(behind.shape + (1,) * (data.dim() - 2)), c_number(value, data.dtype))
 
 

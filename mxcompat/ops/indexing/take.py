@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -200,7 +201,10 @@ def boolean_mask(data: Tensor, index: Tensor, axis: int = 0) -> Tensor:
         raise op_error("boolean_mask", f"axis={axis} is not supported, only 0 is", data=data)
     if index.dim() != 1 or not data.dim() or data.shape[0] != index.shape[0]:
         raise op_error("boolean_mask", "index must be a vector with one entry per row of data", data=data, index=index)
-    return data[index.detach() != 0]
+    chosen = index.detach() != 0
+    if data.is_cpu and not data.is_meta:  # NumPy finds the rows several times as fast
+        return data.index_select(0, torch.from_numpy(np.flatnonzero(chosen.numpy())))
+    return data[chosen]
 
 
 @operator("_contrib_index_copy", same_dtype=False)
@@ -235,7 +239,7 @@ def index_copy(old_tensor: Tensor, index_vector: Tensor, new_tensor: Tensor) -> 
     n = old_tensor.shape[0]
     if can_look(index) and bool(((index < 0) | (index >= n)).any()):
         raise op_error("index_copy", f"index_vector must be in [0, {n})", **given)
-    return old_tensor.index_put((index,), new_tensor)
+    return old_tensor.index_copy(0, index, new_tensor)
 
 
 @operator("fill_element_0index")

@@ -15,11 +15,20 @@ LONG = 4096
 _PART = 512
 _NARROW = 64
 _RESULTS = 1 << 16
+#: inputs of a layer from which on its own product counts as one of those; below, what it loses is a unit or two
+_WIDE = 8192
 
 
 def is_long(rows: int, inner: int, columns: int) -> bool:
     """Whether the product of (rows, inner) and (inner, columns) is one of those."""
     return inner >= LONG and min(rows, columns) <= _NARROW and rows * columns <= _RESULTS
+
+
+def is_long_either_way(rows: int, inner: int, columns: int) -> bool:
+    """The same of the product or of one of its gradients."""
+    if rows < LONG and inner < LONG and columns < LONG:
+        return False
+    return is_long(rows, inner, columns) or is_long(inner, rows, columns) or is_long(rows, columns, inner)
 
 
 def _product(lhs: Tensor, rhs: Tensor) -> Tensor:
@@ -63,7 +72,7 @@ class _Linear(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(data, weight)
-        return torch.nn.functional.linear(data, weight, bias)
+        return _linear(data, weight, bias)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Any:
@@ -74,6 +83,16 @@ class _Linear(torch.autograd.Function):
         return of_data, of_weight, rows.sum(0) if ctx.needs_input_grad[2] else None
 
 
+def _linear(data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    hidden, inputs = weight.shape
+    if inputs < _WIDE or not is_long(data.numel() // inputs, inputs, hidden):
+        return torch.nn.functional.linear(data, weight, bias)
+    result = product(data.reshape(-1, inputs), weight.t())
+    if bias is not None:
+        result = result + bias
+    return result.view(*data.shape[:-1], hidden)
+
+
 def linear(data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """``data @ weight.T + bias``."""
     if weight.requires_grad and data.dtype is torch.float32 and torch.is_grad_enabled():
@@ -81,4 +100,4 @@ def linear(data: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         if inputs and is_long(hidden, data.numel() // inputs, inputs):
             result: Tensor = _Linear.apply(data, weight, bias)  # type: ignore[no-untyped-call]
             return result
-    return torch.nn.functional.linear(data, weight, bias)
+    return _linear(data, weight, bias)

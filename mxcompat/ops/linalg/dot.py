@@ -10,12 +10,18 @@ from torch import Tensor
 from ...registry import operator
 from ...registry.operator import op_error
 from ..reduce._no_gradient import without_gradient
-from ._long import LONG, is_long, product
+from ._long import LONG, is_long_either_way, product
 
 _FLOATS = frozenset((torch.float32, torch.float64, torch.float16, torch.bfloat16))
 
 
-@operator("dot", aliases=("_sparse_dot",))
+def _plain_dot(lhs: Tensor, rhs: Tensor) -> Tensor:
+    if lhs.dim() == rhs.dim() == 2 and lhs.numel() < LONG and rhs.numel() < LONG:
+        return torch.mm(lhs, rhs)
+    return dot(lhs, rhs)
+
+
+@operator("dot", aliases=("_sparse_dot",), float32=_plain_dot)
 def dot(
     lhs: Tensor,
     rhs: Tensor,
@@ -111,7 +117,7 @@ def batch_dot(
         raise op_error("batch_dot", f"the axes to sum over must have one size ({which})", lhs=lhs, rhs=rhs)
     if lhs.dim() != 3:
         return torch.matmul(left, right)
-    if is_long(left.shape[1], left.shape[2], right.shape[2]):
+    if is_long_either_way(left.shape[1], left.shape[2], right.shape[2]):
         return torch.stack([product(a, b) for a, b in zip(left.unbind(), right.unbind(), strict=True)])
     return torch.bmm(left, right)
 

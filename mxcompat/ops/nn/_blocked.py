@@ -1,24 +1,34 @@
-"""Maximum pooling by oneDNN, on data whose channels lie in blocks.
+"""Pooling by oneDNN, on data whose channels lie in blocks or that it blocks itself.
 
-On the CPU torch's own pooling of contiguous data is not vectorized, and with its gradient takes three to five times as
-long as a copy into blocks, oneDNN's pooling and a copy back (seen in 2.13).
+On the CPU torch's own pooling of contiguous data is not vectorized: with its gradient it takes two to five times as
+long as a copy for oneDNN, oneDNN's pooling and a copy back (seen in 2.13).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 Sizes = tuple[int, ...]
 
 _WORTH_BLOCKS = 1 << 16
-_FEW_CHANNELS = 16
-_POOL: tuple[Callable[..., Tensor], ...] = (torch.mkldnn_max_pool2d, torch.mkldnn_max_pool3d)
-_PLAIN: tuple[Callable[..., Tensor], ...] = (torch.max_pool2d, torch.max_pool3d)
+_FEW_CHANNELS = 8
 _AVAILABLE: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+
+
+class _Pool(NamedTuple):
+    """A kind of pooling: of data for oneDNN, and of plain data."""
+
+    blocked: Callable[..., Tensor]
+    plain: Callable[..., Tensor]
+
+
+_MAX = {4: _Pool(torch.mkldnn_max_pool2d, torch.max_pool2d), 5: _Pool(torch.mkldnn_max_pool3d, torch.max_pool3d)}
+_MEAN = {4: _Pool(F.avg_pool2d, F.avg_pool2d), 5: _Pool(F.avg_pool3d, F.avg_pool3d)}
 
 
 def suits(data: Tensor) -> bool:
@@ -34,26 +44,25 @@ def suits(data: Tensor) -> bool:
 
 class _Blocked(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, data: Tensor, window: tuple[Sizes, Sizes, Sizes, int, bool]) -> Tensor:
-        which = len(window[0]) - 2
+    def forward(ctx: Any, data: Tensor, pool: _Pool, window: tuple[Any, ...]) -> Tensor:
         blocks = data.detach().contiguous().to_mkldnn()
         if not ctx.needs_input_grad[0]:
-            return _POOL[which](blocks, *window).to_dense()
+            return pool.blocked(blocks, *window).to_dense()
         with torch.enable_grad():  # else it does not note what its gradient needs
-            out = _POOL[which](blocks.requires_grad_(), *window)
+            out = pool.blocked(blocks.requires_grad_(), *window)
         ctx.save_for_backward(data, blocks, out)  # not as attributes: those outlive the backward with a kept loss
-        ctx.kept = which, window
+        ctx.kept = pool, window
         return out.detach().to_dense()
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Any:
-        which, window = ctx.kept
+        pool, window = ctx.kept
         data, blocks, out = ctx.saved_tensors
         if torch.is_grad_enabled():  # to be differentiated again, which torch's own operator knows how to
-            plain = _PLAIN[which](data, *window)
-            return *torch.autograd.grad(plain, data, grads[0], create_graph=True), None
+            plain = pool.plain(data, *window)
+            return *torch.autograd.grad(plain, data, grads[0], create_graph=True), None, None
         (grad,) = torch.autograd.grad(out, blocks, grads[0].contiguous().to_mkldnn(), retain_graph=True)
-        return grad.to_dense(), None
+        return grad.to_dense(), None, None
 
 
 def blocked_max_pool(data: Tensor, kernel: Sizes, stride: Sizes, pad: Sizes, ceil: bool) -> Tensor:
@@ -61,5 +70,12 @@ def blocked_max_pool(data: Tensor, kernel: Sizes, stride: Sizes, pad: Sizes, cei
     line = len(kernel) == 1
     if line:
         data, kernel, stride, pad = data.unsqueeze(-2), (1, *kernel), (1, *stride), (0, *pad)
-    result: Tensor = _Blocked.apply(data, (kernel, stride, pad, 1, ceil))  # type: ignore[no-untyped-call]
+    window = kernel, stride, pad, 1, ceil
+    result: Tensor = _Blocked.apply(data, _MAX[data.dim()], window)  # type: ignore[no-untyped-call]
     return result.squeeze(-2) if line else result
+
+
+def blocked_mean(data: Tensor, kernel: Sizes, stride: Sizes, pad: Sizes, count_pad: bool) -> Tensor:
+    """Mean of each window over two or three spatial axes; the last windows end with the padding or before."""
+    window = kernel, stride, pad, False, count_pad
+    return _Blocked.apply(data, _MEAN[data.dim()], window)  # type: ignore[no-any-return, no-untyped-call]

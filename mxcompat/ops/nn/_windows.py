@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ._blocked import blocked_max_pool, suits
+from ._blocked import blocked_max_pool, blocked_mean, suits
 from ._halves import fits, halved
 
 _MAX: tuple[Callable[..., Tensor], ...] = (torch.max_pool1d, torch.max_pool2d, torch.max_pool3d)
@@ -83,20 +84,25 @@ _SMALL_WINDOW = 5
 _WORTH_SLIDING = 4096  # elements below which one call of torch is cheaper
 
 
-def _slide(data: Tensor, w: Windows) -> Tensor:
-    """Largest element of each window, axis by axis, as the maximum of shifted slices.
+def _slide(data: Tensor, w: Windows, combine: Callable[..., Tensor], padding: float) -> Tensor:
+    """Largest element, or sum, of each window, axis by axis, from shifted slices.
 
     On the CPU torch's own pooling of contiguous data is not vectorized and takes about ten times as long (seen in
     2.13); it is needed for the gradient, which goes to the first of equal elements.
     """
-    result = F.pad(data, w.sides(), value=-torch.inf) if any(w.before) or any(w.after) else data
+    result = F.pad(data, w.sides(), value=padding) if any(w.before) or any(w.after) else data
     for axis, (k, s, n) in enumerate(zip(w.kernel, w.stride, w.out, strict=True), 2):
         span = (n - 1) * s + 1
         best = _every(result, axis, 0, span, s)
         for start in range(1, k):
-            best = torch.maximum(best, _every(result, axis, start, span, s))
+            best = combine(best, _every(result, axis, start, span, s))
         result = best
     return result.contiguous()
+
+
+def _small(w: Windows) -> bool:
+    """Whether sliding is worth it; windows of one element would give back the data themselves."""
+    return 1 < max(w.kernel) <= _SMALL_WINDOW
 
 
 def _every(data: Tensor, axis: int, start: int, span: int, step: int) -> Tensor:
@@ -108,13 +114,13 @@ def _every(data: Tensor, axis: int, start: int, span: int, step: int) -> Tensor:
 def max_pool(data: Tensor, w: Windows) -> Tensor:
     """Largest element of each window; the smallest number of the dtype for a window outside the data."""
     if data.device.type == "cpu" and not w.empty and not torch.compiler.is_compiling():
-        slides = not data.requires_grad and data.numel() >= _WORTH_SLIDING and max(w.kernel) <= _SMALL_WINDOW
+        slides = not data.requires_grad and data.numel() >= _WORTH_SLIDING and _small(w)
         if slides and (max(w.kernel) == 2 or max(w.stride) == 1):
-            return _slide(data, w)
+            return _slide(data, w, torch.maximum, -torch.inf)
         if w.ceil is not None and suits(data):
             return blocked_max_pool(data, w.kernel, w.stride, w.pad, w.ceil)
         if slides:
-            return _slide(data, w)
+            return _slide(data, w, torch.maximum, -torch.inf)
     if w.ceil is not None:
         return _MAX[len(w.kernel) - 1](data, w.kernel, w.stride, w.pad, 1, w.ceil)
     padded = F.pad(data, w.sides(), value=torch.finfo(data.dtype).min)
@@ -161,6 +167,10 @@ def _average(data: Tensor, w: Windows, count_pad: bool, divisor: int | None) -> 
         return result.squeeze(-2)
     if len(w.kernel) == 2 and divisor in (None, 4) and fits(data, w.kernel, w.stride, pad):
         return halved(data)
+    if divisor is None and not ceil and data.is_cpu and suits(data) and not torch.compiler.is_compiling():
+        if not data.requires_grad and max(w.stride) == 1 and _small(w) and (count_pad or not any(pad)):
+            return _slide(data, w, torch.add, 0.0).div_(prod(w.kernel))
+        return blocked_mean(data, w.kernel, w.stride, pad, count_pad)
     pool: Any = F.avg_pool2d if len(w.kernel) == 2 else F.avg_pool3d
     pooled: Tensor = pool(data, w.kernel, w.stride, pad, ceil, count_pad, divisor)
     return pooled

@@ -16,6 +16,7 @@ from ...registry.operator import op_error
 from ..elemwise import _math
 from ..elemwise._kernels import with_gradient
 from ..random.engine import sampler_of
+from ..reduce._runs import LARGE, stretched
 from ._check import floating, single
 
 
@@ -176,6 +177,10 @@ def _as_single(data: Tensor, product: Tensor, rounded: Tensor) -> Tensor:
     return result
 
 
+#: what torch.prelu calls once it has stretched the slopes, whose gradient it adds up in a single go
+_prelu_kernel = torch.ops.aten._prelu_kernel
+
+
 def _prelu(data: Tensor, gamma: Tensor | None) -> Tensor:
     if gamma is None:
         raise MXNetError("LeakyReLU: act_type=prelu needs gamma, expected 2 inputs but got 1")
@@ -187,7 +192,10 @@ def _prelu(data: Tensor, gamma: Tensor | None) -> Tensor:
     if left:
         raise op_error("LeakyReLU", "gamma must fit the first two axes of data", data=data, gamma=gamma)
     if data.dim() > 1 and gamma.dim() == 1 and shape[0] == 1 and data.dtype is not torch.float64:
-        return torch.prelu(data, gamma)
+        if data.dim() == 2 or data.numel() < LARGE or not gamma.requires_grad or torch.compiler.is_compiling():
+            return torch.prelu(data, gamma)
+        result: Tensor = _prelu_kernel(data, stretched(gamma.view(shape), data.shape))
+        return result
     slopes = gamma.reshape(shape)
     return torch.where(data > 0, data, _as_single(data, data * slopes, data.float() * slopes.float()))
 

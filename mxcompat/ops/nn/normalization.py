@@ -13,6 +13,7 @@ from ...registry.operator import op_error
 from ._check import floating, has_shape, single
 from ._layer_norm import group_norm as group_norm_of
 from ._layer_norm import layer_norm as layer_norm_of
+from ._layer_norm import layer_norm_across
 
 
 def _visible(attrs: dict[str, Any]) -> int:
@@ -55,8 +56,9 @@ def layer_norm(
     last = axis in (-1, data.dim() - 1)
     x = data if last else data.movedim(axis, -1)
     if not output_mean_var:
-        out = layer_norm_of(x, gamma, beta, eps)
-        return out if last else out.movedim(-1, axis)
+        if last:
+            return layer_norm_of(x, gamma, beta, eps)
+        return layer_norm_across(x, gamma, beta, eps).movedim(-1, axis)
     out, mean, inverse = torch.native_layer_norm(x, (count,), gamma, beta, eps)
     mean, deviation = mean.detach().to(data.dtype), inverse.detach().reciprocal().to(data.dtype)
     if last:
@@ -200,7 +202,13 @@ def lrn(data: Tensor, alpha: float = 1e-4, beta: float = 0.75, knorm: float = 2.
         raise op_error("LRN", "data must have 2 or 4 axes", data=data)
     if nsize % 2 == 0 or nsize < 1:
         raise op_error("LRN", f"nsize={nsize} must be odd", data=data)
-    rows = (data * data).reshape(data.shape[0], 1, data.shape[1], -1)
-    total = F.avg_pool2d(F.pad(rows, (0, 0, nsize // 2, nsize // 2)), (nsize, 1), 1, divisor_override=1)
-    scale = single(alpha / nsize) * total.reshape(data.shape) + knorm
+    count, channels = data.shape[:2]
+    rows = F.pad((data * data).reshape(count, channels, -1), (0, 0, nsize // 2, nsize // 2))
+    total = rows[:, :channels].clone()
+    for start in range(1, nsize):
+        total.add_(rows[:, start : start + channels])
+    scale = total.mul_(single(alpha / nsize)).add_(knorm).view(data.shape)
+    if beta == 0.75:  # roots are several times as fast as a power
+        root = scale.sqrt()
+        return data / (root * root.sqrt())
     return data * scale.pow(-beta)

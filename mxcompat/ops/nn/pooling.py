@@ -118,7 +118,9 @@ def _pool(
 def _pool_all(data: Tensor, ndim: int, pool_type: str, p_value: int | None) -> Tensor:
     axes = tuple(range(2, ndim + 2))
     if pool_type == "max":
-        return _GLOBAL_MAX[ndim - 1](data, 1)
+        if data.requires_grad:  # the gradient goes to one of equal elements
+            return _GLOBAL_MAX[ndim - 1](data, 1)
+        return data.amax(axes, keepdim=True)
     if pool_type == "avg":
         return data.mean(axes, keepdim=True)
     if pool_type == "sum":

@@ -11,6 +11,7 @@ from torch import Tensor
 from ...registry.operator import op_error, register
 from ..elemwise._kernels import BOOL, FLOAT32, Binary, binary_signature, binary_with_gradient
 from ..elemwise.binary import modulo, power
+from ..reduce._runs import stretched_pair
 from ._promote import common_float, promoted, same
 
 _DOC = """{what}, element by element, with broadcasting.
@@ -53,6 +54,8 @@ def _mixing(name: str, kernel: Binary, mixed_integers: bool, bools: bool) -> Bin
             if not (lhs.numel() and rhs.numel()):  # 1.9.1 has no kernel for bool, and needs none for nothing
                 return lhs & rhs
             raise op_error(name, "bool arrays are not supported, cast them first", lhs=lhs, rhs=rhs)
+        if lhs.shape != rhs.shape and (lhs.requires_grad or rhs.requires_grad):
+            lhs, rhs = stretched_pair(lhs, rhs)
         return kernel(lhs, rhs)
 
     fn.float32 = getattr(kernel, "float32", kernel)  # type: ignore[attr-defined]
@@ -64,6 +67,8 @@ def _true_divide(lhs: Tensor, rhs: Tensor) -> Tensor:
         kind = common_float(lhs, rhs) or FLOAT32
         return torch.div(lhs.to(kind), rhs.to(kind))
     if lhs.dtype is rhs.dtype:
+        if lhs.shape != rhs.shape and (lhs.requires_grad or rhs.requires_grad):
+            lhs, rhs = stretched_pair(lhs, rhs)
         return torch.div(lhs, rhs) if lhs.is_floating_point() else torch.div(lhs.to(FLOAT32), rhs.to(FLOAT32))
     dtype = common_float(lhs, rhs)
     if dtype is None or (lhs.is_floating_point() and rhs.is_floating_point()):

@@ -12,7 +12,9 @@ from torch import Tensor
 from ..._core.errors import MXNetError
 from ...registry import REQUIRED, operator
 from ...registry.operator import find, op_error, register
-from ..shape import joining as _legacy  # noqa: F401  its splitter serves the rows below
+
+# the import also registers the splitter, which serves rows below
+from ..shape.joining import short_concat, short_stack
 from .reduce import axes_of
 
 
@@ -31,7 +33,7 @@ def _join(op: str, data: list[Tensor], axis: int) -> Tensor:
     return torch.cat(data, place)
 
 
-@operator("_npi_concatenate", num_args="num_args", same_dtype=True)
+@operator("_npi_concatenate", num_args="num_args", same_dtype=True, shortcut=short_concat)
 def np_concatenate(*data: Tensor, axis: int | None = 0) -> Tensor:
     """Join arrays along an axis.
 
@@ -52,7 +54,7 @@ def np_concatenate(*data: Tensor, axis: int | None = 0) -> Tensor:
     return _join("_npi_concatenate", list(data), axis)
 
 
-@operator("_npi_stack", num_args="num_args", same_dtype=True)
+@operator("_npi_stack", num_args="num_args", same_dtype=True, shortcut=short_stack)
 def np_stack(*data: Tensor, axis: int = 0) -> Tensor:
     """Join arrays along a new axis.
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ..linalg._check import check_matrices
+from ..linalg._long import LONG, product
 from .reduce import axes_of
 
 
@@ -24,7 +25,22 @@ def _floats(op: str, **tensors: Tensor) -> None:
             raise op_error(op, "arrays must have one floating dtype", **tensors)
 
 
-@operator("_np_dot")
+def _matmul(a: Tensor, b: Tensor) -> Tensor:
+    if a.dtype is torch.float32:
+        if a.dim() == b.dim() == 2:
+            return product(a, b)
+        if a.dim() == b.dim() == 1 and a.numel() >= LONG:
+            return torch.sum(a * b)  # a sum of thousands in a tree; that of dot is one after the other
+    return torch.matmul(a, b)
+
+
+def _plain_product(a: Tensor, b: Tensor) -> Tensor:
+    if a.dim() == b.dim() == 2 and a.numel() < LONG and b.numel() < LONG:
+        return torch.mm(a, b)
+    return np_dot(a, b)
+
+
+@operator("_np_dot", float32=_plain_product)
 def np_dot(a: Tensor, b: Tensor) -> Tensor:
     """Matrix product: each row of ``a`` (its last axis) with each column of ``b`` (its last but one; a vector is one).
 
@@ -47,7 +63,7 @@ def np_dot(a: Tensor, b: Tensor) -> Tensor:
     if a.shape[-1] != b.shape[-2 if b.dim() > 1 else 0]:
         raise op_error("_np_dot", "the summed axes must have one length", a=a, b=b)
     if b.dim() == 1 or (a.dim() <= 2 and b.dim() == 2):
-        return torch.matmul(a, b)
+        return _matmul(a, b)
     return torch.tensordot(a, b, ([a.dim() - 1], [b.dim() - 2]))
 
 
@@ -73,7 +89,7 @@ def np_matmul(a: Tensor, b: Tensor) -> Tensor:
         raise op_error("_npi_matmul", "arrays without axes are not allowed, use multiply", a=a, b=b)
     if a.shape[-1] != b.shape[-2 if b.dim() > 1 else 0]:
         raise op_error("_npi_matmul", "the summed axes must have one length", a=a, b=b)
-    return torch.matmul(a, b)
+    return _matmul(a, b)
 
 
 @operator("_npi_tensordot")

@@ -14,6 +14,7 @@ from ...registry import operator
 from ...registry.operator import op_error
 from ..elemwise._kernels import BOOL, FLOAT32
 from ..reduce._axes import InOut, last_axis
+from ..reduce._runs import reduced
 
 SumType = Annotated[torch.dtype, "bool", "float16", "float32", "float64", "int32", "int64", "int8"]
 MomentType = Annotated[torch.dtype, "float16", "float32", "float64", "int32", "int64", "int8"]
@@ -43,11 +44,45 @@ def _no_initial(op: str, initial: float | None) -> None:
         raise MXNetError(f"{op}: initial is not supported yet, got initial={initial}")
 
 
+def _short_way(kernel: Callable[..., Tensor]) -> Callable[..., Any]:
+    """The shortcut of a reduction of one axis or all, the attributes of which are axis, dtype, keepdims and initial."""
+
+    def shortcut(
+        ndim: int, axis: tuple[int, ...] | None, dtype: torch.dtype | None, keepdims: bool, initial: float | None
+    ) -> Callable[[Tensor], Tensor] | None:
+        if dtype is not None or initial is not None:
+            return None
+        if axis is None:
+            return None if keepdims else lambda data: kernel(data) if data.numel() else _nothing()
+        if len(axis) != 1 or not 0 <= axis[0] < ndim:
+            return None
+        place = axis[0]
+        return lambda data: kernel(data, place, keepdims) if data.numel() else _nothing()
+
+    return shortcut
+
+
+def _short_extreme(kernel: Callable[..., Tensor]) -> Callable[..., Any]:
+    """The same without dtype."""
+    way = _short_way(kernel)
+    return lambda ndim, axis, keepdims, initial: way(ndim, axis, None, keepdims, initial)
+
+
+def _short_place(kernel: Callable[..., Tensor]) -> Callable[..., Any]:
+    """The same with axis and keepdims only; the axis is a number."""
+    way = _short_way(kernel)
+    return lambda ndim, axis, keepdims: way(ndim, None if axis is None else (axis,), None, keepdims, None)
+
+
+def _nothing() -> Tensor:
+    raise ValueError("no elements: what that means the definition says")
+
+
 def _result_shape(data: Tensor, axes: tuple[int, ...], keepdims: bool) -> list[int]:
     return [1 if a in axes else n for a, n in enumerate(data.shape) if keepdims or a not in axes]
 
 
-@operator("_np_sum")
+@operator("_np_sum", shortcut=_short_way(torch.sum))
 def np_sum(
     a: Tensor,
     axis: tuple[int, ...] | None = None,
@@ -73,7 +108,7 @@ def np_sum(
     Source: MXNet 1.9.1 src/operator/numpy/np_broadcast_reduce_op_value.cc.
     """
     if dtype is None and axis is not None and a.dtype is FLOAT32 and axis and initial is None:
-        return torch.sum(a, axes_of("_np_sum", a, axis) or None, keepdims)
+        return reduced(torch.sum, a, axes_of("_np_sum", a, axis) or None, keepdims)
     if initial is not None:
         _no_initial("_np_sum", initial)
     wanted = dtype or (torch.int64 if a.dtype is BOOL else a.dtype)
@@ -93,7 +128,7 @@ def np_sum(
     return torch.sum(a, axes, keepdims, dtype=wanted)
 
 
-@operator("_npi_mean")
+@operator("_npi_mean", shortcut=_short_way(torch.mean))
 def np_mean(
     a: Tensor,
     axis: tuple[int, ...] | None = None,
@@ -133,6 +168,8 @@ def np_mean(
         return a.to(wanted, copy=True)
     if not a.numel():
         return torch.sum(a, axes, keepdims, dtype=wanted)
+    if wanted is a.dtype and wanted.is_floating_point:
+        return reduced(torch.mean, a, axes, keepdims)
     if wanted.is_floating_point:
         return torch.mean(a, axes, keepdims, dtype=wanted)
     count = math.prod([a.shape[i] for i in axes])
@@ -243,8 +280,8 @@ def np_min(
 
 np_max.__doc__ = _EXTREME.format(which="largest")
 np_min.__doc__ = _EXTREME.format(which="smallest")
-operator("_np_max", aliases=("_np_amax",))(np_max)
-operator("_np_min", aliases=("_np_amin",))(np_min)
+operator("_np_max", aliases=("_np_amax",), shortcut=_short_extreme(torch.amax))(np_max)
+operator("_np_min", aliases=("_np_amin",), shortcut=_short_extreme(torch.amin))(np_min)
 
 
 @operator("_np_any", aliases=("_np_sometrue",), zero_grad=True)
@@ -305,7 +342,7 @@ def _search(op: str, kernel: Callable[..., Tensor], data: Tensor, axis: int | No
     return kernel(data, places[0], keepdims)
 
 
-@operator("_npi_argmax", zero_grad=True)
+@operator("_npi_argmax", zero_grad=True, shortcut=_short_place(torch.argmax))
 def np_argmax(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Position of the largest element along an axis: the first of ties, or the first NaN.
 
@@ -325,7 +362,7 @@ def np_argmax(data: Tensor, axis: int | None = None, keepdims: bool = False) -> 
     return _search("_npi_argmax", torch.argmax, data, axis, keepdims)
 
 
-@operator("_npi_argmin", zero_grad=True)
+@operator("_npi_argmin", zero_grad=True, shortcut=_short_place(torch.argmin))
 def np_argmin(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Position of the smallest element along an axis: the first of ties, or the first NaN.
 
@@ -441,7 +478,7 @@ def np_average(
     inner = a if a.is_floating_point() else a.to(FLOAT32)
     lone = None
     if weights is None:
-        mean = torch.mean(inner, axes) if axes else inner.clone()
+        mean = reduced(torch.mean, inner, axes, False) if axes else inner.clone()
         total = mean.new_full((), float(math.prod([a.shape[i] for i in axes])))
     else:
         if weights.dtype is not a.dtype:
@@ -452,8 +489,8 @@ def np_average(
             lone = weights.sum().to(a.dtype)
             weights = weights.reshape([-1 if i == axes[0] else 1 for i in range(a.dim())])
         w = weights.to(inner.dtype).expand(a.shape)
-        total = torch.sum(w, axes)
-        mean = torch.sum(inner * w, axes) / total
+        total = reduced(torch.sum, w, axes, False)
+        mean = reduced(torch.sum, inner * w, axes, False) / total
     return mean.to(a.dtype), total.to(a.dtype) if lone is None else lone
 
 

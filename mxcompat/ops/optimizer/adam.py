@@ -22,7 +22,9 @@ def moments(mean: Tensor, var: Tensor, grad: Tensor, beta1: float, beta2: float)
         var.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
 
 
-@operator("adam_update", aliases=("_sparse_adam_update",), mutates=("mean", "var"), writes_out=True)
+@operator(
+    "adam_update", aliases=("_sparse_adam_update",), mutates=("mean", "var"), writes_out=True, differentiable=False
+)
 def adam_update(
     weight: Tensor, grad: Tensor, mean: Tensor, var: Tensor, lr: float, beta1: float = 0.899999976,
     beta2: float = 0.999000013, epsilon: float = 9.99999994e-09, wd: float = 0.0, rescale_grad: float = 1.0,
@@ -73,7 +75,7 @@ def scale_of(op: str, rescale_grad: Tensor, dtype: torch.dtype = torch.float32) 
     return scale if scale != 0 and math.isfinite(scale) else None
 
 
-@operator("_adamw_update", mutates=("grad", "mean", "var"), writes_out=True)
+@operator("_adamw_update", mutates=("grad", "mean", "var"), writes_out=True, differentiable=False)
 def adamw_update(
     weight: Tensor, grad: Tensor, mean: Tensor, var: Tensor, rescale_grad: Tensor, lr: float,
     beta1: float = 0.899999976, beta2: float = 0.999000013, epsilon: float = 9.99999994e-09, wd: float = 0.0,
@@ -131,7 +133,7 @@ def step_adamw(
     )
 
 
-@operator("_mp_adamw_update", mutates=("mean", "var", "weight32"), writes_out=True)
+@operator("_mp_adamw_update", mutates=("mean", "var", "weight32"), writes_out=True, differentiable=False)
 def mp_adamw_update(
     weight: Tensor, grad: Tensor, mean: Tensor, var: Tensor, weight32: Tensor, rescale_grad: Tensor, lr: float,
     beta1: float = 0.899999976, beta2: float = 0.999000013, epsilon: float = 9.99999994e-09, wd: float = 0.0,
@@ -177,7 +179,7 @@ def mp_adamw_update(
     return put(out, master, weight.dtype)
 
 
-@operator("ftml_update", mutates=("d", "v", "z"), writes_out=True)
+@operator("ftml_update", mutates=("d", "v", "z"), writes_out=True, differentiable=False)
 def ftml_update(
     weight: Tensor, grad: Tensor, d: Tensor, v: Tensor, z: Tensor, lr: float, beta1: float = 0.600000024,
     beta2: float = 0.999000013, epsilon: float = 9.9999999392252903e-09, t: int = REQUIRED, wd: float = 0.0,

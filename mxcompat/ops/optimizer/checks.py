@@ -34,7 +34,7 @@ def _flag(op: str, arrays: tuple[Tensor, ...], init_output: bool, out: Tensor | 
     return out.copy_(flag) if init_output else out.masked_fill_(~flag, 0.0)
 
 
-@operator("all_finite", writes_out=True, zero_grad=True)
+@operator("all_finite", writes_out=True, differentiable=False)
 def all_finite(data: Tensor, init_output: bool = True, *, out: Tensor | None = None) -> Tensor:
     """1 if every element is finite, else 0.
 
@@ -54,7 +54,7 @@ def all_finite(data: Tensor, init_output: bool = True, *, out: Tensor | None = N
     return _flag("all_finite", (data,), init_output, out)
 
 
-@operator("multi_all_finite", writes_out=True, zero_grad=True)
+@operator("multi_all_finite", writes_out=True, differentiable=False)
 def multi_all_finite(
     *data: Tensor, num_arrays: int = 1, init_output: bool = True, out: list[Tensor] | None = None
 ) -> Tensor:
@@ -85,7 +85,7 @@ def squares(data: tuple[Tensor, ...] | list[Tensor]) -> Tensor:
     return torch.stack([torch.dot(flat, flat) for flat in [a.reshape(-1) for a in data]]).float()
 
 
-@operator("multi_lars", zero_grad=True)
+@operator("multi_lars", differentiable=False)
 def multi_lars(
     lrs: Tensor, weights_sum_sq: Tensor, grads_sum_sq: Tensor, wds: Tensor, eta: float = REQUIRED,
     eps: float = REQUIRED, rescale_grad: float = 1.0,

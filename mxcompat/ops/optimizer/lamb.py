@@ -21,7 +21,7 @@ def direction(
     return torch.addcdiv(weight * wd, mean if beta1_t == 0 else mean / (1 - beta1_t), root, out=out)
 
 
-@operator("lamb_update_phase1", mutates=("mean", "var"), writes_out=True)
+@operator("lamb_update_phase1", mutates=("mean", "var"), writes_out=True, differentiable=False)
 def lamb_update_phase1(
     weight: Tensor, grad: Tensor, mean: Tensor, var: Tensor, beta1: float = 0.899999976, beta2: float = 0.999000013,
     epsilon: float = 9.99999997e-07, t: int = REQUIRED, bias_correction: bool = True, wd: float = REQUIRED,
@@ -82,7 +82,7 @@ def _check_norms(op: str, r1: Tensor, r2: Tensor, dtype: torch.dtype) -> None:
             raise op_error(op, f"{name} must hold one number of dtype {dtype}", **{name: norm})
 
 
-@operator("lamb_update_phase2", writes_out=True)
+@operator("lamb_update_phase2", writes_out=True, differentiable=False)
 def lamb_update_phase2(
     weight: Tensor, g: Tensor, r1: Tensor, r2: Tensor, lr: float, lower_bound: float = -1.0, upper_bound: float = -1.0,
     *, out: Tensor | None = None,
@@ -113,7 +113,7 @@ def lamb_update_phase2(
     return torch.sub(weight, g * trust_step(lr, r1, r2, lower_bound, upper_bound), out=out)
 
 
-@operator("mp_lamb_update_phase1", mutates=("mean", "var"), writes_out=True)
+@operator("mp_lamb_update_phase1", mutates=("mean", "var"), writes_out=True, differentiable=False)
 def mp_lamb_update_phase1(
     weight: Tensor, grad: Tensor, mean: Tensor, var: Tensor, weight32: Tensor, beta1: float = 0.899999976,
     beta2: float = 0.999000013, epsilon: float = 9.99999997e-07, t: int = REQUIRED, bias_correction: bool = True,
@@ -158,7 +158,7 @@ def mp_lamb_update_phase1(
     return direction(weight32, mean, var, beta1_t, beta2_t, epsilon, wd, out)
 
 
-@operator("mp_lamb_update_phase2", mutates=("weight32",), writes_out=True)
+@operator("mp_lamb_update_phase2", mutates=("weight32",), writes_out=True, differentiable=False)
 def mp_lamb_update_phase2(
     weight: Tensor, g: Tensor, r1: Tensor, r2: Tensor, weight32: Tensor, lr: float, lower_bound: float = -1.0,
     upper_bound: float = -1.0, *, out: Tensor | None = None,

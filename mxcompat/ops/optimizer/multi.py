@@ -14,7 +14,7 @@ from ...registry.tags import REQUIRED
 from ._common import check, check_out, rounded
 from .checks import counted
 
-_COUNT: dict[str, Any] = {"outputs": lambda attrs: attrs["num_weights"], "writes_out": True}
+_COUNT: dict[str, Any] = {"outputs": lambda attrs: attrs["num_weights"], "writes_out": True, "differentiable": False}
 _NAMES = {
     "sgd": ("weight", "grad"),
     "sgd_mom": ("weight", "grad", "mom"),

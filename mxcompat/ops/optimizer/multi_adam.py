@@ -17,8 +17,8 @@ from .checks import squares
 from .lamb import direction, trust_step
 from .multi import columns, put_all, same_length
 
-_COUNT: dict[str, Any] = {"outputs": lambda attrs: attrs["num_weights"], "writes_out": True}
-_TENSORS: dict[str, Any] = {"outputs": lambda attrs: attrs["num_tensors"], "writes_out": True}
+_COUNT: dict[str, Any] = {"outputs": lambda attrs: attrs["num_weights"], "writes_out": True, "differentiable": False}
+_TENSORS: dict[str, Any] = {"outputs": lambda attrs: attrs["num_tensors"], "writes_out": True, "differentiable": False}
 _NAMES = ("weight", "grad", "mean", "var")
 
 

@@ -16,7 +16,7 @@ def _bounded(weight: Tensor, clip_weights: float, out: Tensor | None) -> Tensor:
     return weight if out is None else out.copy_(weight)
 
 
-@operator("rmsprop_update", mutates=("n",), writes_out=True)
+@operator("rmsprop_update", mutates=("n",), writes_out=True, differentiable=False)
 def rmsprop_update(
     weight: Tensor, grad: Tensor, n: Tensor, lr: float, gamma1: float = 0.949999988, epsilon: float = 9.99999994e-09,
     wd: float = 0.0, rescale_grad: float = 1.0, clip_gradient: float = -1.0, clip_weights: float = -1.0, *,
@@ -57,7 +57,7 @@ def rmsprop_update(
     return _bounded(torch.addcdiv(weight, grad, root, value=-lr), clip_weights, out)
 
 
-@operator("rmspropalex_update", mutates=("n", "g", "delta"), writes_out=True)
+@operator("rmspropalex_update", mutates=("n", "g", "delta"), writes_out=True, differentiable=False)
 def rmspropalex_update(
     weight: Tensor, grad: Tensor, n: Tensor, g: Tensor, delta: Tensor, lr: float, gamma1: float = 0.949999988,
     gamma2: float = 0.899999976, epsilon: float = 9.99999994e-09, wd: float = 0.0, rescale_grad: float = 1.0,
@@ -103,7 +103,7 @@ def rmspropalex_update(
     return _bounded(weight + delta, clip_weights, out)
 
 
-@operator("ftrl_update", aliases=("_sparse_ftrl_update",), mutates=("z", "n"), writes_out=True)
+@operator("ftrl_update", aliases=("_sparse_ftrl_update",), mutates=("z", "n"), writes_out=True, differentiable=False)
 def ftrl_update(
     weight: Tensor, grad: Tensor, z: Tensor, n: Tensor, lr: float, lamda1: float = 0.00999999978, beta: float = 1.0,
     wd: float = 0.0, rescale_grad: float = 1.0, clip_gradient: float = -1.0, *, out: Tensor | None = None,
@@ -167,7 +167,7 @@ def group_adagrad_rows(
     return torch.addcdiv(weight, grad, root.expand_as(grad), value=-lr)
 
 
-@operator("_sparse_adagrad_update", mutates=("history",))
+@operator("_sparse_adagrad_update", mutates=("history",), differentiable=False)
 def adagrad_update(
     weight: Tensor, grad: Tensor, history: Tensor, lr: float, epsilon: float = 1.00000001e-07, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0,
@@ -195,7 +195,7 @@ def adagrad_update(
     raise op_error("adagrad_update", "grad must be row_sparse and wd must be 0", grad=grad)
 
 
-@operator("_contrib_group_adagrad_update", mutates=("history",))
+@operator("_contrib_group_adagrad_update", mutates=("history",), differentiable=False)
 def group_adagrad_update(
     weight: Tensor, grad: Tensor, history: Tensor, lr: float, rescale_grad: float = 1.0, clip_gradient: float = -1.0,
     epsilon: float = 9.99999975e-06,

@@ -9,7 +9,7 @@ from ...registry import operator
 from ._common import check, check_out, put, rescaled, rounded, shares
 
 
-@operator("sgd_update", aliases=("_sparse_sgd_update",), writes_out=True)
+@operator("sgd_update", aliases=("_sparse_sgd_update",), writes_out=True, differentiable=False)
 def sgd_update(
     weight: Tensor, grad: Tensor, lr: float, wd: float = 0.0, rescale_grad: float = 1.0, clip_gradient: float = -1.0,
     lazy_update: bool = True, *, out: Tensor | None = None,
@@ -61,7 +61,9 @@ def accumulate(
     return mom.add_(grad, alpha=-lr * rescale)
 
 
-@operator("sgd_mom_update", aliases=("_sparse_sgd_mom_update",), mutates=("mom",), writes_out=True)
+@operator(
+    "sgd_mom_update", aliases=("_sparse_sgd_mom_update",), mutates=("mom",), writes_out=True, differentiable=False
+)
 def sgd_mom_update(
     weight: Tensor, grad: Tensor, mom: Tensor, lr: float, momentum: float = 0.0, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0, lazy_update: bool = True, *, out: Tensor | None = None,
@@ -94,7 +96,7 @@ def sgd_mom_update(
     return torch.add(weight, mom, out=out)
 
 
-@operator("mp_sgd_update", mutates=("weight32",), writes_out=True)
+@operator("mp_sgd_update", mutates=("weight32",), writes_out=True, differentiable=False)
 def mp_sgd_update(
     weight: Tensor, grad: Tensor, weight32: Tensor, lr: float, wd: float = 0.0, rescale_grad: float = 1.0,
     clip_gradient: float = -1.0, lazy_update: bool = True, *, out: Tensor | None = None,
@@ -127,7 +129,7 @@ def mp_sgd_update(
     return put(out, master, weight.dtype)
 
 
-@operator("mp_sgd_mom_update", mutates=("mom", "weight32"), writes_out=True)
+@operator("mp_sgd_mom_update", mutates=("mom", "weight32"), writes_out=True, differentiable=False)
 def mp_sgd_mom_update(
     weight: Tensor, grad: Tensor, mom: Tensor, weight32: Tensor, lr: float, momentum: float = 0.0, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0, lazy_update: bool = True, *, out: Tensor | None = None,
@@ -163,7 +165,7 @@ def mp_sgd_mom_update(
     return put(out, master, weight.dtype)
 
 
-@operator("nag_mom_update", mutates=("mom",), writes_out=True)
+@operator("nag_mom_update", mutates=("mom",), writes_out=True, differentiable=False)
 def nag_mom_update(
     weight: Tensor, grad: Tensor, mom: Tensor, lr: float, momentum: float = 0.0, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0, *, out: Tensor | None = None,
@@ -213,7 +215,7 @@ def _nesterov(
     return result
 
 
-@operator("mp_nag_mom_update", mutates=("mom", "weight32"), writes_out=True)
+@operator("mp_nag_mom_update", mutates=("mom", "weight32"), writes_out=True, differentiable=False)
 def mp_nag_mom_update(
     weight: Tensor, grad: Tensor, mom: Tensor, weight32: Tensor, lr: float, momentum: float = 0.0, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0, *, out: Tensor | None = None,
@@ -250,7 +252,7 @@ def mp_nag_mom_update(
     return put(out, master, weight.dtype)
 
 
-@operator("signsgd_update", writes_out=True)
+@operator("signsgd_update", writes_out=True, differentiable=False)
 def signsgd_update(
     weight: Tensor, grad: Tensor, lr: float, wd: float = 0.0, rescale_grad: float = 1.0, clip_gradient: float = -1.0,
     *, out: Tensor | None = None,
@@ -280,7 +282,7 @@ def signsgd_update(
     return torch.add(weight if keep == 1 else weight * keep, torch.sgn(grad), alpha=-lr, out=out)
 
 
-@operator("signum_update", mutates=("mom",), writes_out=True)
+@operator("signum_update", mutates=("mom",), writes_out=True, differentiable=False)
 def signum_update(
     weight: Tensor, grad: Tensor, mom: Tensor, lr: float, momentum: float = 0.0, wd: float = 0.0,
     rescale_grad: float = 1.0, clip_gradient: float = -1.0, wd_lh: float = 0.0, *, out: Tensor | None = None,

@@ -16,7 +16,7 @@ def _inputs(attrs: dict[str, Any]) -> Sequence[str]:
     return ("data", "bins") if attrs["bin_cnt"] is None else ("data",)
 
 
-@operator("_histogram", aliases=("_npi_histogram",), outputs=2, list_inputs=_inputs, zero_grad=True)
+@operator("_histogram", aliases=("_npi_histogram",), outputs=2, list_inputs=_inputs, differentiable=False)
 def histogram(
     data: Tensor,
     bins: Tensor | None = None,

@@ -19,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _exact
+from ._tangent import tanf
 
 Array = npt.NDArray[Any]
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 FEW = 12  # MXNet multiplies uniform numbers for rates below, and proposes Lorentzian ones from there on
-_MARGIN = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}
+MARGIN = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}
 _BAND = 2e-6
 _FEW_TESTS = 4096
 _LEAST_SQUEEZED = 0.66666  # the squeeze holds from 2/3 on
@@ -34,6 +35,19 @@ _LEAST_SQUEEZED = 0.66666  # the squeeze holds from 2/3 on
 def _bounded(following: Array, width: int) -> Array:
     following[following > width] = -1
     return following
+
+
+def gamma_parts(shape: Array, half: bool, dtype: npt.DTypeLike) -> tuple[Array, Array, Array]:
+    """Return Marsaglia and Tsang's ``d``, ``sqrt(9 d)`` and its inverse for shapes, rounded as MXNet rounds."""
+    wide = shape.astype(np.float64)
+    if half:
+        shift = np.where(wide < 1, np.float32(2.0 / 3.0), -np.float32(1.0 / 3.0))
+        d = _exact.to_half(wide.astype(np.float32) + shift).astype(dtype)
+    else:
+        d = np.where(wide < 1, wide + 2.0 / 3.0, wide - 1.0 / 3.0).astype(dtype)
+    with np.errstate(invalid="ignore"):
+        k = np.sqrt(9.0 * d.astype(np.float64)).astype(dtype)
+        return d, k, (1.0 / k.astype(np.float64)).astype(dtype)
 
 
 class Gamma:
@@ -62,11 +76,11 @@ class Gamma:
         self.alike = bool((parameters == parameters[0]).all())
         rows = parameters[:1] if self.alike else parameters
         self.a, self.b = rows.T
-        self.d, self.k, self.c = self._parts(u.dtype)
+        self.d, self.k, self.c = gamma_parts(self.a, half, u.dtype)
         self.small: Flags = self.a < 1
         # |z| < 2 and a number below 0.999 bound the margin of the test by this
         self.squeezed = not half and bool((self.d > _LEAST_SQUEEZED).all())
-        self.squeeze_margin = (_MARGIN[u.dtype] * (30.0 * self.d.astype(np.float64) + 16.0)).astype(u.dtype)
+        self.squeeze_margin = (MARGIN[u.dtype] * (30.0 * self.d.astype(np.float64) + 16.0)).astype(u.dtype)
         self._exclude(u.shape)
 
     @property
@@ -91,17 +105,6 @@ class Gamma:
         found: Array = four[:-2].copy()
         np.add(found[:-2], (found[:-2] >> 2) * four[4:], out=found[:-2])
         return found
-
-    def _parts(self, dtype: npt.DTypeLike) -> tuple[Array, Array, Array]:
-        wide = self.a.astype(np.float64)
-        if self.half:
-            shift = np.where(wide < 1, np.float32(2.0 / 3.0), -np.float32(1.0 / 3.0))
-            d = _exact.to_half(wide.astype(np.float32) + shift).astype(dtype)
-        else:
-            d = np.where(wide < 1, wide + 2.0 / 3.0, wide - 1.0 / 3.0).astype(dtype)
-        with np.errstate(invalid="ignore"):
-            k = np.sqrt(9.0 * d.astype(np.float64)).astype(dtype)
-            return d, k, (1.0 / k.astype(np.float64)).astype(dtype)
 
     def _of(self, part: Array, at: Index) -> Array:
         """Return a parameter for each place (or the one of all)."""
@@ -162,7 +165,7 @@ class Gamma:
             square = z * z
             right = square * kind(0.5) + d * (kind(1) - cube + log)
             margin = d * (kind(1) + cube + np.abs(log) + kind(3) / t) + (square + kind(4)) - left
-            np.multiply(margin, kind(_MARGIN[z.dtype]), out=margin)
+            np.multiply(margin, kind(MARGIN[z.dtype]), out=margin)
             np.subtract(left, right, out=right)
             unsure = np.flatnonzero(~(np.abs(right) > margin))
             won: Flags = right < 0
@@ -217,6 +220,11 @@ class Gamma:
         return won, sample
 
 
+def lorentz(u: Array) -> Array:
+    """Return the Lorentzian number of each uniform number."""
+    return tanf(np.float32(3.1415926) * u)
+
+
 class Tall(NamedTuple):
     """The constants of Poisson's rejection method (Numerical Recipes) for a rate of 12 or more."""
 
@@ -240,7 +248,7 @@ class Tall(NamedTuple):
 
     def propose(self, u: Array) -> tuple[Array, Array]:
         """Return the Lorentzian number of each uniform number and the value it stands for (below 0: none)."""
-        y = np.tan((np.float32(3.1415926) * u).astype(np.float64)).astype(np.float32)
+        y = lorentz(u)
         with np.errstate(invalid="ignore"):
             return y, self.root * y + self.lam
 

@@ -188,6 +188,22 @@ class StateBank:
         self._flat.take(picks, out=found, mode="clip")
         return found
 
+    def copy(self, rows: Index) -> tuple[Words, Words, Index]:
+        """Return what ``put_back`` needs."""
+        return self.state[rows], self.words[rows], self.position[rows]
+
+    def put_back(self, rows: Index, saved: tuple[Words, Words, Index], which: Index, counts: Index) -> None:
+        """Let ``rows`` (ascending) go on ``counts`` words after a copy, of which they are the entries ``which``."""
+        self.state[rows], self.words[rows], self.position[rows] = (part[which] for part in saved)
+        counts = counts.copy()
+        while rows.size:
+            step = np.minimum(counts, BLOCK)
+            self.window(rows, int(step.max()))
+            self.position[rows] += step
+            counts -= step
+            left = np.flatnonzero(counts)
+            rows, counts = rows[left], counts[left]
+
     def get_state(self) -> dict[str, Any]:
         """Return everything needed to continue from here, as plain arrays and numbers."""
         found: dict[str, Any] = {"first_seed": self.first_seed, "ready": self.ready, "position": self.position.copy()}

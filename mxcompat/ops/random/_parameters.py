@@ -112,7 +112,7 @@ def gamma_of_generalized(mu: Numbers, alpha: Numbers) -> tuple[Array, Array]:
     fixed = spread == 0
     safe = np.where(fixed, spread.dtype.type(1), spread)
     one = np.ones_like(safe)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         inverse = np.trunc(one / safe) if safe.dtype.kind in "iu" else one / safe
         scale = np.where(fixed, mean, spread * mean).astype(spread.dtype)
     shape = _wide(inverse.astype(np.float64) if safe.dtype.kind in "iu" else inverse)

@@ -6,7 +6,7 @@ Within a state a value begins where the one before ended, which nobody knows in 
   attempt would begin if one began there. The links of all states are followed together, and the arithmetic is done for
   the places that were visited.
 - Lockstep (Poisson below 12). A value is a few multiplications. All states take one uniform number a step.
-- Turns (negative binomials). A gamma number is the rate of a Poisson number. All states make one attempt a turn.
+- The negative binomials are in ``_mixed``.
 
 An attempt that would need numbers beyond the window is not begun; its state gets a new window that begins there.
 
@@ -22,14 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _exact
-from ._laws import FEW, Flags, Gamma, Index, Tall, TallPoisson
+from ._laws import Flags, Gamma, Index, TallPoisson
 from ._mt19937 import BLOCK, StateBank
 
 Array = npt.NDArray[Any]
 
 _DRAWS_AT_ONCE = 1 << 18
 _FEW_STATES = 4
-_LOOK_AHEAD = 24  # uniform numbers multiplied at a time for a Poisson number with a rate of its own
 
 
 class Attempts(Protocol):
@@ -154,138 +153,6 @@ def _few_poisson(u: Array, parameters: Array, due: Index, goes_to: Index, out: A
     return count, used
 
 
-def _multiplied(flat: Array, at: Index, rate: Array) -> tuple[Index, Flags]:
-    """Return Poisson numbers below 12 from each place on, and whether ``_LOOK_AHEAD`` numbers were enough."""
-    ahead = flat.take(np.arange(_LOOK_AHEAD)[:, None] + at, mode="clip")
-    for before, number in zip(ahead[:-1], ahead[1:], strict=True):
-        np.multiply(before, number, out=number)
-    value: Index = (ahead > _exact.expf(-rate)).view(np.uint8).sum(axis=0, dtype=np.uint8).astype(np.int64)
-    return value, value < _LOOK_AHEAD
-
-
-class _Turns:
-    """The states of a window while they make Poisson numbers with gamma distributed rates."""
-
-    def __init__(self, u: Array, parameters: Array, half: bool) -> None:
-        self.states, self.width = u.shape
-        fixed = np.isnan(parameters[:, 0])
-        self.fixed = fixed if fixed.any() else None
-        safe = np.where(fixed[:, None], np.float32(1), parameters)
-        self.gamma = Gamma(u, safe, half)
-        self.flat = self.gamma.flat
-        self.scale = parameters[:, 1].astype(np.float32)
-        self.skip = self.gamma.skip
-        self.first = np.arange(self.states) * self.width
-        self.longer = 3 + np.broadcast_to(self.gamma.small, self.states).astype(np.int64)
-        self.begin = np.zeros(self.states, np.int64)  # where the value being made begins
-        self.place = np.zeros(self.states, np.int64)
-        self.rate = np.full(self.states, np.nan, np.float32)  # nan: a gamma number is due first
-        self.constants = Tall(*(np.zeros(self.states, np.float32) for _ in range(4)))  # those last computed
-        self.inside: Flags = np.ones(self.states, bool)  # False: what it needs next is beyond the window
-
-    def gammas(self, due: Index) -> None:
-        """Let each of ``due`` make one attempt at its rate."""
-        if self.fixed is not None:
-            given = due[self.fixed[due]]
-            self.rate[given] = self.scale[given]
-            due = due[~self.fixed[due]]
-        place = self.place[due]
-        at = self.first[due] + place
-        skip = self.skip.take(at, mode="clip")
-        near = skip < 8
-        place += skip
-        inside = place + self.longer[due] <= self.width
-        if not inside.all():
-            self.inside[due[~inside]] = False
-            near &= inside
-        self.place[due] = place
-        if not near.all():
-            due, place = due[near], place[near]
-        won, rate = self.gamma.evaluate_polar(self.first[due] + place)
-        self.place[due] = place + np.where(won, self.longer[due], 3)
-        self.rate[due[won]] = rate[won]
-
-    def few(self, due: Index) -> tuple[Index, Index]:
-        """Let each of ``due``, whose rates are below 12, make a value; return who did, and the values."""
-        value, enough = _multiplied(self.flat, self.first[due] + self.place[due], self.rate[due])
-        if not enough.all():
-            for i in np.flatnonzero(~enough).tolist():
-                value[i] = self._patient(int(due[i]))
-        end = self.place[due] + value + 1
-        self.place[due] = end
-        inside = end <= self.width
-        if not inside.all():
-            self.inside[due[~inside]] = False
-            due, value = due[inside], value[inside]
-        return due, value
-
-    def tall(self, due: Index) -> tuple[Index, Index]:
-        """Let each of ``due``, whose rates are 12 or more, make one attempt; return who made a value, and which."""
-        inside = self.place[due] + 1 < self.width
-        if not inside.all():
-            self.inside[due[~inside]] = False
-            due = due[inside]
-        fresh = due[self.constants.lam[due] != self.rate[due]]
-        if fresh.size:
-            for kept, part in zip(self.constants, Tall.of(self.rate[fresh]), strict=True):
-                kept[fresh] = part
-        constants = self.constants.pick(due)
-        at = self.first[due] + self.place[due]
-        y, em = constants.propose(self.flat[at])
-        proposed = ~(em < 0)
-        self.place[due] += 1 + proposed
-        some = np.flatnonzero(proposed)
-        accepted, whole = constants.pick(some).accept(y[some], em[some], self.flat[at[some] + 1])
-        return due[some[accepted]], whole[accepted]
-
-    def _patient(self, state: int) -> int:
-        """Return one Poisson number that took more numbers than were looked at, by multiplying on."""
-        product, threshold = np.float32(1), _exact.expf(-self.rate[state : state + 1])[0]
-        numbers = self.flat[state * self.width + int(self.place[state]) : (state + 1) * self.width]
-        count = 0
-        while count < numbers.size:
-            product = product * numbers[count]
-            if not product > threshold:
-                return count
-            count += 1
-        return int(self.width)
-
-
-def _in_turns(
-    u: Array, parameters: Array, due: Index, goes_to: Index, out: Array, half: bool = False
-) -> tuple[Index, Index]:
-    turns = _Turns(u, parameters, half)
-    count = np.zeros(turns.states, np.int64)
-
-    def deliver(made: Index, values: Index) -> None:
-        out[goes_to[made] + count[made]] = values
-        count[made] += 1
-        turns.begin[made] = turns.place[made]
-        turns.rate[made] = np.nan
-        turns.inside[made] = count[made] < due[made]
-
-    while True:
-        live = np.flatnonzero(turns.inside)
-        if not live.size:
-            return count, turns.begin
-        turns.gammas(live[np.isnan(turns.rate[live])])
-        rate = turns.rate[live]
-        few = live[rate < FEW]
-        if few.size:
-            deliver(*turns.few(few))
-        tall = live[(rate >= FEW) & turns.inside[live]]
-        # The long way is worth going when some more wait for it, or the others are done.
-        worth = 16
-        while tall.size and worth * tall.size >= live.size:
-            worth = 6
-            deliver(*turns.tall(tall))
-            tall = tall[turns.inside[tall] & ~np.isnan(turns.rate[tall])]
-
-
-def _half_in_turns(u: Array, parameters: Array, due: Index, goes_to: Index, out: Array) -> tuple[Index, Index]:
-    return _in_turns(u, parameters, due, goes_to, out, half=True)
-
-
 def _gamma_draws(parameters: Array) -> float:
     return 4.6 if bool((parameters[:, 0] < 1).any()) else 3.9
 
@@ -298,19 +165,12 @@ def _tall_draws(parameters: Array) -> float:
     return 3.5
 
 
-def _mixed_draws(parameters: Array) -> float:
-    mean = np.where(np.isnan(parameters[:, 0]), 1, parameters[:, 0]) * parameters[:, 1]
-    return 4.6 + min(max(float(np.nan_to_num(mean, nan=0.0).max()), 0.0) + 1, 13.0)
-
-
 GAMMA = Law(_gamma, _gamma_draws)
 GAMMA_DOUBLE = Law(_gamma, _gamma_draws, double=True)
 HALF_GAMMA = Law(_half_gamma, _gamma_draws)
 HALF_GAMMA_DOUBLE = Law(_half_gamma, _gamma_draws, double=True)
 FEW_POISSON = Law(_few_poisson, _few_draws, threads=False)
 TALL_POISSON = Law(_tall_poisson, _tall_draws)
-MIXED_POISSON = Law(_in_turns, _mixed_draws, threads=False)
-HALF_MIXED_POISSON = Law(_half_in_turns, _mixed_draws, threads=False)
 
 
 def fill(bank: StateBank, law: Law, rows: Index, due: Index, goes_to: Index, parameters: Array, out: Array) -> None:

@@ -10,9 +10,6 @@ The rules, each checked against MXNet 1.9.1:
 - One-dimensional data is shuffled from the front (libstdc++'s ``random_shuffle``), rows of other data from the back
   (Fisher-Yates).
 
-A shuffle is a chain of n swaps, each depending on those before. ``_swapped`` makes thousands of them at a time, for
-few of these meet at one place, and those that do are put right afterwards.
-
 Source: MXNet 1.9.1 src/resource.cc, include/mshadow/random.h, src/operator/random/shuffle_op.cc and
 sample_multinomial_op.h, src/operator/numpy/random/np_choice_op.h and np_multinomial_op.h.
 """
@@ -26,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _exact
-from ._mt19937 import Words
+from ._mt19937 import Words, scratch
+from ._swaps import inverse, swapped
 
 Array = npt.NDArray[Any]
 Indices = npt.NDArray[np.int64]
@@ -35,10 +33,9 @@ _SEED_STRIDE = 127
 _WORD_MAX = 0xFFFFFFFF
 _AT_LEAST = 624  # words fetched at a time when few are asked for
 _BOUNDED_AT_ONCE = 1 << 14
-_SWAPS_AT_ONCE = 1 << 14
-_SWAPPED_SINGLY = 1024
-_FITS_INT32 = 1 << 31
 _FEW_ROWS, _LONG_ROW = 16, 512  # where one search for each row is the better way
+_FEW_CLASSES = 32  # that comparing with each of them is the quickest
+_ENTRIES_AT_ONCE = 1 << 14
 _FEW = 64  # normal numbers in a small draw
 _AT_ONCE = 1 << 16  # points looked at together in a large draw
 
@@ -51,51 +48,6 @@ def _grouped(places: Indices) -> tuple[Indices, Indices, Indices]:
         order = order[np.argsort((places >> 16).astype(np.uint16)[order], kind="stable")]
     ordered = places[order]
     return order, ordered, np.flatnonzero(ordered[1:] == ordered[:-1])
-
-
-def _swapped(partner: Indices) -> Indices:
-    """Return what ``0 .. n-1`` becomes when place i swaps with ``partner[i] <= i``, for i = 1, 2, ... in turn.
-
-    Many swaps are made at a time: each brings to its own place what its partner holds, and leaves its own number there.
-    Where two of them meet at one place, the later one finds the number of the earlier.
-    """
-    kind = np.int32 if partner.size <= _FITS_INT32 else np.int64  # half the memory to jump around in
-    found = np.empty(partner.size, kind)
-    start = min(partner.size, _SWAPPED_SINGLY)
-    first = list(range(start))
-    for i, j in enumerate(partner[:start].tolist()):
-        first[i], first[j] = first[j], i
-    found[:start] = first
-    while start < partner.size:
-        end = min(partner.size, start + min(_SWAPS_AT_ONCE, start // 2))
-        own, turn, place = found[start:end], np.arange(start, end, dtype=kind), partner[start:end]
-        own[:] = turn
-        brought = found.take(place, mode="clip")  # nothing to clip: the quickest mode
-        found[place] = turn  # of several the last one stays
-        stays = found.take(place, mode="clip")
-        met = stays != turn
-        inside = place >= start
-        hit = place[inside] - start
-        if met.any():
-            met[stays[met] - start] = True  # those who stayed there, too
-            both = np.flatnonzero(met)
-            at = place[both]
-            order = np.argsort(at, kind="stable")
-            both, at = both[order], at[order]
-            again = np.flatnonzero(at[1:] == at[:-1])
-            later = both[again + 1]
-            brought[later] = both[again] + start
-            inside[later] = False
-        # What the others fetch from a place among these is what the swap of that place brought.
-        asking = np.flatnonzero(inside & (place != turn))
-        source = place[asking] - start
-        while not np.array_equal(brought[source], brought[asking]):
-            brought[asking] = brought[source]
-        left = own[hit]
-        own[:] = brought
-        own[hit] = left
-        start = end
-    return found.astype(np.int64)
 
 
 class SingleGenerator:
@@ -238,16 +190,19 @@ class SingleGenerator:
         base: Array = ordinates.base  # type: ignore[assignment]
         return *found, base.reshape(-1)[: 2 * ordinates.size][0::2]
 
-    def bounded(self, sizes: Indices) -> Indices:
-        """Draw one integer from each [0, sizes[i])."""
-        found = np.empty(sizes.size, np.int64)
+    def bounded(self, first: int, step: int, out: Indices) -> Indices:
+        """Draw one integer from each [0, first), [0, first + step), [0, first + 2 * step), ... to fill ``out``."""
         with self._lock:
-            for start in range(0, sizes.size, _BOUNDED_AT_ONCE):
-                part = sizes[start : start + _BOUNDED_AT_ONCE]
+            for start in range(0, out.size, _BOUNDED_AT_ONCE):
+                drawn = out[start : start + _BOUNDED_AT_ONCE]
+                least = first + start * step
+                part = np.arange(drawn.size) * step + least
                 # Whole numbers below 2**32: the float64 quotient rounds to the right whole number when cut off.
-                scale = np.floor(_WORD_MAX / part)
+                scale = np.divide(_WORD_MAX, part, out=scratch.get("bounded-scale", part.size, np.float64))
+                np.floor(scale, out=scale)
                 words = self.words(part.size)
-                drawn = (words / scale).astype(np.int64)
+                quotient = np.divide(words, scale, out=scratch.get("bounded-quotient", part.size, np.float64))
+                np.copyto(drawn, quotient, casting="unsafe")
                 refused = np.flatnonzero(drawn >= part)
                 while refused.size:
                     # Rare (size / 2**32 a draw): leave the refused word out and let all later draws move up.
@@ -256,25 +211,22 @@ class SingleGenerator:
                     words[-1:] = self.words(1)
                     drawn[at:] = words[at:] / scale[at:]
                     refused = at + np.flatnonzero(drawn[at:] >= part[at:])
-                found[start : start + part.size] = drawn
-        return found
+        return out
 
     # Orders and choices
 
-    def permutation(self, count: int, rows: bool = False) -> Indices:
+    def permutation(self, count: int, rows: bool = False) -> Array:
         """Return the order in which a shuffle leaves ``count`` elements, or rows of data with several axes."""
         if count < 2:
             return np.arange(count)
-        ends = np.arange(2, count + 1)
-        partner = np.zeros(count, np.int64)
+        partner = scratch.get("swap-partner", count, np.int64)  # none of these in new memory: the system's is dear
+        partner[0] = 0
         if not rows:
-            partner[1:] = self.bounded(ends)
-            return _swapped(partner)
-        partner[1:] = self.bounded(ends[::-1])[::-1]
+            self.bounded(2, 1, partner[1:])
+            return swapped(partner)
         # The same swaps from the back undo those from the front: the order is the inverse one.
-        found = np.empty(count, np.int64)
-        found[_swapped(partner)] = np.arange(count)
-        return found
+        self.bounded(count, -1, partner[:0:-1])
+        return inverse(swapped(partner))
 
     def multinomial(self, probabilities: Array, count: int) -> Indices:
         """Return ``count`` outcomes for each row of ``probabilities`` (``mx.nd.random.multinomial``), shape (rows,
@@ -284,9 +236,16 @@ class SingleGenerator:
         uniform number; where a row sums to less, the result may be the number of outcomes, as in MXNet.
         """
         rows, classes = probabilities.shape
-        drawn = self.uniform(rows * count).reshape(rows, count)
-        table = probabilities.astype(np.float64).cumsum(axis=1).astype(np.float32).astype(probabilities.dtype)
-        drawn = drawn.astype(probabilities.dtype)
+        drawn = self.uniform(rows * count).reshape(rows, count).astype(probabilities.dtype, copy=False)
+        if classes <= _FEW_CLASSES:
+            return self._compared(probabilities, drawn)
+        table = np.empty(probabilities.shape, probabilities.dtype)
+        at_once = max(1, _ENTRIES_AT_ONCE // classes)
+        sums = np.empty((min(at_once, rows), classes), np.float64)
+        for start in range(0, rows, at_once):
+            part = probabilities[start : start + at_once]
+            cumulative = part.cumsum(axis=1, dtype=np.float64, out=sums[: part.shape[0]])
+            table[start : start + at_once] = cumulative.astype(np.float32)
         if rows <= _FEW_ROWS or count >= _LONG_ROW:
             found = np.empty((rows, count), np.int64)
             for row, u, place in zip(table, drawn, found, strict=True):
@@ -302,6 +261,23 @@ class SingleGenerator:
             left = np.where(below, middle + 1, left)
             right = np.where(below, right, middle)
         return left
+
+    @staticmethod
+    def _compared(probabilities: Array, drawn: Array) -> Indices:
+        """Return how many of a row's cumulative probabilities are below each number drawn."""
+        rows, count = drawn.shape
+        found = np.empty(drawn.shape, np.int64)
+        at_once = max(1, _ENTRIES_AT_ONCE // max(count, 1))
+        for start in range(0, rows, at_once):
+            some = slice(start, start + at_once)
+            total = np.zeros(drawn[some].shape[0])
+            below = np.zeros((total.size, count), np.uint8)
+            for each in probabilities[some].T:
+                np.add(total, each, out=total)
+                edge = total.astype(np.float32).astype(drawn.dtype, copy=False)
+                np.add(below, np.less(edge[:, None], drawn[some]), out=below)
+            found[some] = below
+        return found
 
     def multinomial_counts(self, trials: int, pvals: Array, count: int, listed: bool = True) -> Indices:
         """Return how often each outcome came up in ``count`` experiments (``mx.np.random.multinomial``).

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _exact, _laws, _parameters, _rejection, _zipfian
+from . import _each, _exact, _lanes, _laws, _mixed, _parameters, _rejection, _zipfian
 from ._mt19937 import BLOCK, END, StateBank, Words
 from ._parameters import Numbers
 
@@ -38,6 +38,7 @@ PER_STATE = 64  # a state is not split off for fewer values than this
 _SEED_STRIDE = 127
 _WORDS_AT_ONCE = 1 << 17  # rows are taken in groups of about this many words
 _SMALL = 1 << 14  # values that all states make in one go (64 a state, so a window suffices)
+_MANY_STATES = 400  # that make gamma numbers quicker side by side than along links
 _WORTH_THREADS = 1 << 17  # values below which a second thread costs more than it saves
 
 
@@ -181,10 +182,26 @@ class ParallelGenerator:
         float32.
         """
         keep = np.float32(1) - np.float32(p)
-        drawn = self.standard_uniform(count, np.float32 if np.dtype(dtype) == np.float32 else np.float64)
-        kept = (np.less if shared else np.less_equal)(drawn.astype(np.float32, copy=False), keep)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return self._deliver(np.multiply(kept, np.float32(1) / keep, dtype=np.float32), dtype, out)
+        less = np.less if shared else np.less_equal
+        if out is None:
+            out = np.empty(count, dtype)
+        single = out.dtype == np.float32
+        with np.errstate(divide="ignore"):
+            value = (np.float32(1) / keep).astype(out.dtype)
+        if single and count <= PER_STATE:
+            with np.errstate(invalid="ignore"):
+                np.multiply(less(self.standard_uniform(count), keep), value, out=out)
+            return out
+
+        def convert(words: Words, mask: Array) -> None:
+            drawn: Array = np.empty(mask.shape, np.float32 if single else np.float64)
+            (_exact.to_uniform32 if single else _exact.to_uniform64)(words, drawn)
+            with np.errstate(invalid="ignore"):
+                np.multiply(less(drawn.astype(np.float32, copy=False), keep), value, out=mask)
+
+        with self._lock:
+            self._fill(out, 1 if single else 2, convert)
+        return out
 
     # Normal numbers
 
@@ -354,22 +371,46 @@ class ParallelGenerator:
     def sample_gamma(self, count: int, dtype: npt.DTypeLike, alpha: Numbers, beta: Numbers) -> Array:
         """Draw gamma numbers of each shape ``alpha`` and scale ``beta``."""
         double, half = np.dtype(dtype) == np.float64, _parameters.half(alpha)
-        if double:
-            law = _rejection.HALF_GAMMA_DOUBLE if half else _rejection.GAMMA_DOUBLE
-        else:
-            law = _rejection.HALF_GAMMA if half else _rejection.GAMMA
         shape, scale = _parameters.exact(alpha), _parameters.exact(beta)
-        return self._reject(count, dtype, law, shape, scale, np.float64 if double else np.float32)
+        out = np.empty(shape.size * count, np.float64 if double else np.float32)
+        with self._lock:
+            due, goes_to = self._lanes(out.size)
+            if shape.size == 1 and due.size < _MANY_STATES:
+                if double:
+                    law = _rejection.HALF_GAMMA_DOUBLE if half else _rejection.GAMMA_DOUBLE
+                else:
+                    law = _rejection.HALF_GAMMA if half else _rejection.GAMMA
+                self._reject(law, due, goes_to, np.concatenate([shape, scale], axis=1), out)
+            else:
+                _each.gamma(self._bank, due, goes_to, shape, scale, count, out, half)
+        return self._deliver(out, dtype, None)
 
     def sample_poisson(self, count: int, dtype: npt.DTypeLike, lam: Numbers) -> Array:
         """Draw Poisson numbers of each rate."""
-        rate = _parameters.single(lam)
-        return self._reject(count, dtype, None, rate, rate, np.int64)
+        return self._poisson(count, dtype, _parameters.single(lam))
+
+    def _poisson(self, count: int, dtype: npt.DTypeLike, rate: Array) -> Array:
+        out = np.empty(rate.size * count, np.int32)
+        few = ~(rate >= _laws.FEW)
+        with self._lock:
+            due, goes_to = self._lanes(out.size)
+            if rate.size == 1:
+                law = _rejection.FEW_POISSON if few[0] else _rejection.TALL_POISSON
+                self._reject(law, due, goes_to, rate, out)
+            elif few.all():
+                _each.few_poisson(self._bank, due, goes_to, rate, count, out)
+            elif not few.any():
+                _each.tall_poisson(self._bank, due, goes_to, rate, count, out)
+            elif out.size:
+                _mixed.draw(
+                    self._bank, due, goes_to, _lanes.Entries.of(np.full_like(rate, np.nan), rate, False), count, out
+                )
+        return self._deliver(out, dtype, None)
 
     def sample_negative_binomial(self, count: int, dtype: npt.DTypeLike, k: Numbers, p: Numbers) -> Array:
         """Draw negative binomial numbers for each ``k`` and ``p``: Poisson ones with gamma distributed rates."""
-        law = _rejection.HALF_MIXED_POISSON if _parameters.half(k) else _rejection.MIXED_POISSON
-        return self._reject(count, dtype, law, *_parameters.gamma_of_negative_binomial(k, p), np.int64)
+        shape, scale = _parameters.gamma_of_negative_binomial(k, p)
+        return self._mix(count, dtype, shape, scale, _parameters.half(k))
 
     def sample_generalized_negative_binomial(
         self, count: int, dtype: npt.DTypeLike, mu: Numbers, alpha: Numbers
@@ -377,60 +418,33 @@ class ParallelGenerator:
         """Draw negative binomial numbers for each pair of mean ``mu`` and dispersion ``alpha``."""
         shape, scale = _parameters.gamma_of_generalized(mu, alpha)
         if np.isnan(shape).all():  # all of them Poisson
-            rate = _parameters.single(scale)
-            return self._reject(count, dtype, None, rate, rate, np.int64)
-        law = _rejection.HALF_MIXED_POISSON if _parameters.half(mu) else _rejection.MIXED_POISSON
-        return self._reject(count, dtype, law, shape, scale, np.int64)
+            return self._poisson(count, dtype, _parameters.single(scale))
+        return self._mix(count, dtype, shape, scale, _parameters.half(mu))
 
-    def _reject(
-        self, count: int, dtype: npt.DTypeLike, law: _rejection.Law | None, a: Array, b: Array, made: npt.DTypeLike
-    ) -> Array:
-        """Draw by rejection; without a ``law`` Poisson numbers, whose rates decide by which."""
-        parameters = np.concatenate([a, b], axis=1)
-        out = np.empty(parameters.shape[0] * count, made)
+    def _mix(self, count: int, dtype: npt.DTypeLike, shape: Array, scale: Array, half: bool) -> Array:
+        """Draw Poisson numbers whose rates are gamma numbers, ``count`` for each entry."""
+        out = np.empty(shape.size * count, np.int32)
+        if shape.size > 1 and bool((shape == shape[0]).all()) and bool((scale == scale[0]).all()):
+            shape, scale, count = shape[:1], scale[:1], out.size
+        entries = _lanes.Entries.of(shape, scale, half)
         with self._lock:
-            whole, step, rest = self._layout(out.size)
-            if not out.size:
-                return out.astype(dtype)
-            if parameters.shape[0] == 1:
-                rows = np.arange(whole + (rest > 0))
-                lengths = np.full(rows.size, step)
-                lengths[-1] = rest or step
-                if law is None:
-                    law = _rejection.FEW_POISSON if parameters[0, 0] < _laws.FEW else _rejection.TALL_POISSON
-                self._fill_pieces(law, rows, lengths, rows * step, parameters[np.zeros_like(rows)], out)
-                return self._deliver(out, dtype, None)
-            # A state's run may cross entries: its pieces are drawn in waves, the first piece of every state, then the
-            # second...
-            edges = np.union1d(np.arange(whole + (rest > 0)) * step, np.arange(parameters.shape[0]) * count)
-            lengths = np.diff(np.append(edges, out.size))
-            rows = edges // step
-            entry = edges // count
-            wave = np.arange(rows.size) - rows.searchsorted(rows)
-            for turn in range(int(wave.max()) + 1):
-                now = np.flatnonzero(wave == turn)
-                if law is not None:
-                    parts = [(law, now)]
-                else:
-                    few = a[entry[now], 0] < _laws.FEW
-                    parts = [(_rejection.FEW_POISSON, now[few]), (_rejection.TALL_POISSON, now[~few])]
-                for one, pieces in parts:
-                    self._fill_pieces(one, rows[pieces], lengths[pieces], edges[pieces], parameters[entry[pieces]], out)
+            due, goes_to = self._lanes(out.size)
+            if out.size:
+                _mixed.draw(self._bank, due, goes_to, entries, count, out, self._share)
         return self._deliver(out, dtype, None)
 
-    def _fill_pieces(
-        self, law: _rejection.Law, rows: Array, lengths: Array, starts: Array, parameters: Array, out: Array
-    ) -> None:
-        def work(first: int, past: int) -> None:
-            some = slice(first, past)
-            _rejection.fill(
-                self._bank, law, rows[some], lengths[some].copy(), starts[some].copy(), parameters[some], out
-            )
+    def _reject(self, law: _rejection.Law, due: Array, goes_to: Array, parameters: Array, out: Array) -> None:
+        """Draw from one distribution by rejection."""
 
-        if law.threads and rows.size:
-            self._share(rows.size, int(lengths.sum()) // rows.size, work)
-        elif rows.size:
-            work(0, rows.size)
+        def work(first: int, past: int) -> None:
+            rows, some = np.arange(first, past), slice(first, past)
+            alike = np.repeat(parameters, rows.size, axis=0)
+            _rejection.fill(self._bank, law, rows, due[some].copy(), goes_to[some].copy(), alike, out)
+
+        if law.threads and due.size:
+            self._share(due.size, int(due[0]), work)
+        elif due.size:
+            work(0, due.size)
 
     def unique_zipfian(self, range_max: int, batch: int, count: int) -> tuple[Array, Array]:
         """Draw ``count`` different classes below ``range_max`` for each of ``batch`` rows, low ones more often.
@@ -454,6 +468,12 @@ class ParallelGenerator:
         self._bank.prepare(states)
         whole, rest = divmod(count, step)
         return whole, step, rest
+
+    def _lanes(self, count: int) -> tuple[Array, Array]:
+        """Return how many values each state makes, and where its first one goes."""
+        whole, step, rest = self._layout(count)
+        goes_to = np.arange(whole + (rest > 0)) * step
+        return np.minimum(count - goes_to, step), goes_to
 
     def _share(self, rows: int, step: int, work: Callable[[int, int], None]) -> None:
         """Run ``work(first, past)`` over ``rows`` rows, on several threads when there is enough to do."""

@@ -67,7 +67,7 @@ class Sampler(Protocol):
     def single_normal(self, count: int, dtype: torch.dtype) -> Tensor: ...
 
     def permutation(self, count: int, rows: bool) -> Tensor:
-        """Return a random order of ``count`` elements (``rows``: of data with several axes), int64."""
+        """Return a random order of ``count`` elements (``rows``: of data with several axes), whole numbers."""
         ...
 
     def multinomial(self, probabilities: Tensor, count: int) -> Tensor:

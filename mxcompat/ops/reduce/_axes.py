@@ -69,6 +69,21 @@ def reduce_with(
     return _of_scalar(op, kernel, data, axis)
 
 
+def short_way(op: str, kernel: Callable[..., Tensor], several: Kernel | None = None) -> Callable[..., Any]:
+    """The shortcut of a reduction that torch has: ``kernel`` for one axis, ``several`` for more of them."""
+
+    def shortcut(
+        ndim: int, axis: tuple[int, ...] | None = None, keepdims: bool = False, exclude: bool = False
+    ) -> Callable[[Tensor], Tensor] | None:
+        way, dim, keep = _plan(op, ndim, axis, keepdims, exclude)
+        if way == _DIRECT:
+            run = kernel if isinstance(dim, int) else several
+            return None if run is None else lambda data: run(data, dim, keep)
+        return None if way != _FLAT else lambda data: kernel(data.view(-1), 0, True)
+
+    return shortcut
+
+
 def _of_scalar(op: str, kernel: Kernel, data: Tensor, axis: tuple[int, ...] | None) -> Tensor:
     if not THREAD.np_shape:
         raise MXNetError(f"{op}: data has shape (), which means an unknown shape unless np_shape is set")

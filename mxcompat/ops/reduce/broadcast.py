@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,9 +10,17 @@ from torch import Tensor
 
 from ...registry import operator
 from ...registry.operator import op_error
+from ._runs import stretched
 
 
-@operator("broadcast_to", view=True)
+def _short_to(ndim: int, shape: tuple[int, ...]) -> Callable[[Tensor], Tensor] | None:
+    if len(shape) != ndim or not shape or min(shape) < 0:
+        return None
+    target = tuple([n or -1 for n in shape])
+    return lambda data: data.expand(target).clone(memory_format=torch.contiguous_format)
+
+
+@operator("broadcast_to", view=True, shortcut=_short_to)
 def broadcast_to(data: Tensor, shape: tuple[int, ...] = ()) -> Tensor:
     """Stretch the axes of size one to ``shape``.
 
@@ -34,7 +43,7 @@ def broadcast_to(data: Tensor, shape: tuple[int, ...] = ()) -> Tensor:
     for wanted, have in zip(target, own, strict=True):
         if wanted != have and (have != 1 or wanted < 0):
             raise op_error("broadcast_to", f"data cannot be stretched to shape={shape}", data=data)
-    return data.expand(target)
+    return stretched(data, target)
 
 
 @operator("broadcast_axis", aliases=("broadcast_axes",), view=True)
@@ -65,7 +74,7 @@ def broadcast_axis(data: Tensor, axis: tuple[int, ...] = (), size: tuple[int, ..
         if n < 0:
             raise op_error("broadcast_axis", f"size={n} is negative", data=data)
         target[a] = n
-    return data.expand(target)
+    return stretched(data, target)
 
 
 class _Beside(torch.autograd.Function):
@@ -111,7 +120,7 @@ def broadcast_like(
         fits = len(lhs.shape) == len(rhs.shape) and all(m in (1, n) for m, n in zip(lhs.shape, rhs.shape, strict=True))
         if not fits:
             raise op_error("broadcast_like", "lhs cannot be stretched to the shape of rhs", lhs=lhs, rhs=rhs)
-        return _beside(lhs.expand(rhs.shape), rhs)
+        return _beside(stretched(lhs, rhs.shape), rhs)
     if len(lhs_axes) != len(rhs_axes) or not lhs_axes:
         raise op_error("broadcast_like", "lhs_axes and rhs_axes must name one or more pairs of axes", lhs=lhs, rhs=rhs)
     target = list(lhs.shape)
@@ -123,4 +132,4 @@ def broadcast_like(
         if lhs.shape[a] != 1:
             raise op_error("broadcast_like", f"axis {a} of lhs must have size one", lhs=lhs, rhs=rhs)
         target[a] = rhs.shape[b]
-    return _beside(lhs.expand(target), rhs)
+    return _beside(stretched(lhs, target), rhs)

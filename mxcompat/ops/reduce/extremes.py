@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,12 +11,23 @@ from torch import Tensor
 from ..._core.state import THREAD
 from ...registry import operator
 from ...registry.operator import op_error
-from ._axes import reduce_with, with_rule
+from ._axes import reduce_with, short_way, with_rule
 from ._no_gradient import without_gradient
 
 
 def _is_extreme(data: Tensor, out: Tensor) -> Tensor:
     return (data == out).to(data.dtype)
+
+
+def _of_some(kernel: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """``kernel`` for arrays with elements; the others are for the long way to refuse."""
+
+    def run(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
+        if not data.numel():
+            raise ValueError("no elements")
+        return kernel(data, dim, keepdim)
+
+    return run
 
 
 _max = with_rule(torch.amax, _is_extreme)
@@ -27,7 +39,7 @@ def _refuse_empty(op: str, data: Tensor) -> None:
         raise op_error(op, "data must have at least one element", data=data)
 
 
-@operator("max", aliases=("max_axis",))
+@operator("max", aliases=("max_axis",), shortcut=short_way("max", _of_some(torch.amax), _of_some(torch.amax)))
 def max(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Largest element over axes; every tied element gets the whole gradient.
 
@@ -51,7 +63,7 @@ def max(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = Fals
     return reduce_with("max", _max, data, axis, keepdims, exclude)
 
 
-@operator("min", aliases=("min_axis",))
+@operator("min", aliases=("min_axis",), shortcut=short_way("min", _of_some(torch.amin), _of_some(torch.amin)))
 def min(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Smallest element over axes; every tied element gets the whole gradient.
 
@@ -75,6 +87,15 @@ def min(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = Fals
     return reduce_with("min", _min, data, axis, keepdims, exclude)
 
 
+def _short_search(kernel: Callable[..., Tensor]) -> Callable[..., Any]:
+    def shortcut(ndim: int, axis: int | None, keepdims: bool) -> Callable[[Tensor], Tensor] | None:
+        if axis is None or ndim < 2 or not -ndim <= axis < ndim:
+            return None
+        return lambda data: kernel(data, axis, keepdims).to(torch.float32)
+
+    return shortcut
+
+
 def _search(op: str, kernel: Callable[..., Tensor], data: Tensor, axis: int | None, keepdims: bool) -> Tensor:
     ndim = data.dim()
     if data.dtype is torch.bool:
@@ -92,7 +113,7 @@ def _search(op: str, kernel: Callable[..., Tensor], data: Tensor, axis: int | No
     return kernel(data, axis, keepdims).to(data.dtype)
 
 
-@operator("argmax", zero_grad=True)
+@operator("argmax", zero_grad=True, shortcut=_short_search(torch.argmax))
 def argmax(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Position of the largest element along an axis: the first of ties, or the first NaN.
 
@@ -114,7 +135,7 @@ def argmax(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Ten
     return _search("argmax", torch.argmax, data, axis, keepdims)
 
 
-@operator("argmin", zero_grad=True)
+@operator("argmin", zero_grad=True, shortcut=_short_search(torch.argmin))
 def argmin(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """Position of the smallest element along an axis: the first of ties, or the first NaN.
 

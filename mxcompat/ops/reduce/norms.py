@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ...registry import operator
 from ...registry.operator import op_error
-from ._axes import reduce_with, with_rule
+from ._axes import reduce_with, short_way, with_rule
+from ._runs import reduced
 
 _INF = float("inf")
 
@@ -23,7 +24,11 @@ _vector_norm: Callable[..., Tensor] = torch.linalg.vector_norm
 def _plain_one(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     if data.dtype is torch.bool:
         return torch.any(data, dim, keepdim)
-    return torch.sum(torch.abs(data), dim, keepdim, dtype=data.dtype)
+    return (
+        reduced(torch.sum, torch.abs(data), dim, keepdim)
+        if data.is_floating_point()
+        else torch.sum(torch.abs(data), dim, keepdim, dtype=data.dtype)
+    )
 
 
 def _plain_two(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
@@ -32,7 +37,7 @@ def _plain_two(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
         low, high = _BOUNDS[dtype]
         peak = _vector_norm(data, _INF, dim, True).clamp_(low, high)
         root = _vector_norm(torch.div(data, peak), 2, dim, True).mul_(peak)
-        return root if keepdim else root.squeeze(dim)
+        return root if keepdim else root.squeeze_(dim)
     if data.is_floating_point():
         return _vector_norm(data, 2, dim, keepdim)
     if dtype is torch.bool:
@@ -44,7 +49,19 @@ _one = with_rule(_plain_one, lambda data, out: torch.sign(data))
 _two = with_rule(_plain_two, torch.div)
 
 
-@operator("norm", aliases=("_sparse_norm",))
+def _short_norm(
+    ndim: int, ord: int, axis: tuple[int, ...] | None, out_dtype: torch.dtype | None, keepdims: bool
+) -> Callable[[Tensor], Tensor] | None:
+    if out_dtype is not None or ord not in (1, 2):
+        return None
+    way: Callable[[Tensor], Tensor] | None = (_short_two if ord == 2 else _short_one)(ndim, axis, keepdims)
+    return way
+
+
+_short_one, _short_two = (short_way("norm", kernel, kernel) for kernel in (_plain_one, _plain_two))
+
+
+@operator("norm", aliases=("_sparse_norm",), shortcut=_short_norm)
 def norm(
     data: Tensor,
     ord: int = 2,

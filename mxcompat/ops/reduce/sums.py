@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -10,32 +9,13 @@ from torch import Tensor
 
 from ...registry import operator
 from ...registry.operator import op_error
-from ._axes import Kernel, count_along, last_axis, reduce_with, with_rule
-
-_LARGE = 4096
-
-
-@lru_cache(maxsize=1024)
-def _last_run(dim: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Ascending axes, but for the last of them and its neighbours; and these."""
-    start = len(dim) - 1
-    while start and dim[start - 1] == dim[start] - 1:
-        start -= 1
-    return dim[:start], dim[start:]
-
-
-def _in_turn(kernel: Kernel, data: Tensor, dim: Any, keepdim: bool) -> Tensor:
-    """Reduce axes that are no neighbours one run after the other: torch rounds better so, and is faster."""
-    if type(dim) is tuple and data.numel() >= _LARGE and data.dtype is not torch.float16:
-        others, last = _last_run(dim)
-        if others:
-            return _in_turn(kernel, kernel(data, last, keepdim), others, keepdim)
-    return kernel(data, dim, keepdim)
+from ._axes import count_along, last_axis, reduce_with, short_way, with_rule
+from ._runs import reduced
 
 
 def _sum(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     if data.is_floating_point():
-        return _in_turn(torch.sum, data, dim, keepdim)
+        return reduced(torch.sum, data, dim, keepdim)
     if data.dtype is torch.bool:
         return torch.any(data, dim, keepdim)
     return torch.sum(data, dim, keepdim, dtype=data.dtype)
@@ -50,7 +30,7 @@ def _mean(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     if data.is_floating_point():
         if count_along(data, dim) == 1:  # what a loss does at its end: nothing to add up, a copy is all
             return data.clone() if keepdim else data.squeeze(dim).clone()
-        return _in_turn(torch.mean, data, dim, keepdim)
+        return reduced(torch.mean, data, dim, keepdim)
     total = _sum(data, dim, keepdim)
     if data.dtype is torch.bool:
         return total
@@ -58,7 +38,9 @@ def _mean(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
 
 
 def _nansum(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
-    return _in_turn(torch.nansum, data, dim, keepdim) if data.is_floating_point() else _sum(data, dim, keepdim)
+    return (
+        reduced(torch.nansum, data, dim, keepdim, torch.sum) if data.is_floating_point() else _sum(data, dim, keepdim)
+    )
 
 
 def _plain_prod(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
@@ -81,7 +63,7 @@ _prod = with_rule(_plain_prod, lambda data, out: out / data)
 _nanprod = with_rule(_plain_nanprod, lambda data, out: torch.where(torch.isnan(data), 0, out / data))
 
 
-@operator("sum", aliases=("sum_axis", "_sparse_sum"))
+@operator("sum", aliases=("sum_axis", "_sparse_sum"), shortcut=short_way("sum", torch.sum, _sum))
 def sum(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Sum over axes.
 
@@ -110,7 +92,7 @@ def sum(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = Fals
     return reduce_with("sum", _sum, data, axis, keepdims, exclude)
 
 
-@operator("mean", aliases=("_sparse_mean",))
+@operator("mean", aliases=("_sparse_mean",), shortcut=short_way("mean", torch.mean, _mean))
 def mean(data: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, exclude: bool = False) -> Tensor:
     """Mean over axes.
 
@@ -247,9 +229,9 @@ def _square_sum(
         The sums of squares, in the dtype of ``data``.
 
     Raises:
-        MXNetError: an axis out of range or named twice.
+        MXNetError: an axis out of range or named twice; of a row_sparse array any but one of the axes 0 and 1.
 
-    Differences: works on dense arrays; MXNet has it for row_sparse ones only.
+    Differences: works on dense arrays, too; MXNet has it for row_sparse matrices only.
 
     Source: MXNet 1.9.1 src/operator/tensor/square_sum.cc.
     """

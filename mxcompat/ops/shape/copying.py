@@ -9,21 +9,28 @@ from ...registry.operator import op_error
 from ._kernels import floats_only
 
 
-@operator("_copyto", aliases=("_npi_copyto",))
-def _copyto(data: Tensor) -> Tensor:
+@operator("_copyto", aliases=("_npi_copyto",), writes_out=True)
+def _copyto(data: Tensor, *, out: Tensor | None = None) -> Tensor:
     """A copy of an array, for ``out=``.
 
     Args:
         data: any dtype.
 
     Returns:
-        The copy, same shape and dtype.
+        The copy, same shape and dtype; with ``out=`` in the dtype of ``out``.
 
-    Differences: the original works with ``out=`` only, and then also casts; here the dtype of ``out`` must fit.
+    Raises:
+        MXNetError: ``out`` has another shape.
+
+    Differences: the original works with ``out=`` only.
 
     Source: MXNet 1.9.1 src/ndarray/ndarray_function.cc.
     """
-    return data.clone()
+    if out is None:
+        return data.clone()
+    if out.shape != data.shape:
+        raise op_error("_copyto", f"out has shape {tuple(out.shape)}", data=data)
+    return out.copy_(data)
 
 
 @operator("reset_arrays", mutates=("data",), outputs=0)

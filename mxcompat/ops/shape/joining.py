@@ -21,7 +21,26 @@ _split_sizes: _Parts = torch.split_with_sizes_copy  # type: ignore[assignment]
 _unbind: Callable[[Tensor, int], tuple[Tensor, ...]] = torch.unbind_copy  # type: ignore[assignment]
 
 
-@operator("Concat", aliases=("concat", "_sparse_concat"), num_args="num_args", same_dtype=True)
+def short_concat(ndim: int, dim: int | None) -> Callable[[list[Tensor]], Tensor] | None:
+    """The shortcut of joining arrays along an axis."""
+    if dim is None:
+        return None
+
+    def join(tensors: list[Tensor]) -> Tensor:
+        for tensor in tensors:
+            if tensor.dim() != ndim:  # torch lets arrays of shape (0,) pass among any others
+                raise ValueError("different numbers of axes")
+        return torch.cat(tensors, dim)
+
+    return join
+
+
+def short_stack(ndim: int, axis: int) -> Callable[[list[Tensor]], Tensor]:
+    """The shortcut of joining arrays along a new axis."""
+    return lambda tensors: torch.stack(tensors, axis)
+
+
+@operator("Concat", aliases=("concat", "_sparse_concat"), num_args="num_args", same_dtype=True, shortcut=short_concat)
 def concat(*data: Tensor, dim: int = 1) -> Tensor:
     """Join arrays along an axis that they have.
 
@@ -62,7 +81,7 @@ def _rnn_param_concat(*data: Tensor, dim: int = 1) -> Tensor:
     return torch.cat(data, dim)
 
 
-@operator("stack", num_args="num_args", same_dtype=True)
+@operator("stack", num_args="num_args", same_dtype=True, shortcut=short_stack)
 def stack(*data: Tensor, axis: int = 0) -> Tensor:
     """Join arrays along a new axis.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import torch
@@ -134,7 +135,11 @@ def flatten(data: Tensor) -> Tensor:
     return data.flatten(1) if rank > 1 else data.unsqueeze(1)
 
 
-@operator("expand_dims", aliases=("_npi_expand_dims",), view=True)
+def _short_expand(ndim: int, axis: int) -> Callable[[Tensor], Tensor]:
+    return lambda data: data.unsqueeze(axis).clone()
+
+
+@operator("expand_dims", aliases=("_npi_expand_dims",), view=True, shortcut=_short_expand)
 def expand_dims(data: Tensor, axis: int = REQUIRED) -> Tensor:
     """Insert a dimension of size one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..._core.permuted import contiguous
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ._kernels import no_bool, whole_axis
@@ -116,7 +117,7 @@ def depth_to_space(data: Tensor, block_size: int = REQUIRED) -> Tensor:
     if c % (block_size * block_size):
         raise op_error("depth_to_space", f"channels must be divisible by block_size={block_size} squared", data=data)
     blocks = data.reshape(n, block_size, block_size, c // block_size**2, h, w).permute(0, 3, 4, 1, 5, 2)
-    return blocks.clone(memory_format=torch.contiguous_format).view(n, -1, h * block_size, w * block_size)
+    return contiguous(blocks).view(n, -1, h * block_size, w * block_size)
 
 
 @operator("space_to_depth")
@@ -141,7 +142,7 @@ def space_to_depth(data: Tensor, block_size: int = REQUIRED) -> Tensor:
         raise op_error("space_to_depth", f"height and width must be divisible by block_size={block_size}", data=data)
     rows, columns = h // block_size, w // block_size
     blocks = data.reshape(n, c, rows, block_size, columns, block_size).permute(0, 3, 5, 1, 2, 4)
-    return blocks.clone(memory_format=torch.contiguous_format).view(n, -1, rows, columns)
+    return contiguous(blocks).view(n, -1, rows, columns)
 
 
 @operator("diag", view=True)

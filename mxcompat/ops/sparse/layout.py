@@ -10,11 +10,15 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 #: what torch multiplies in csr layout on every device
 _MULTIPLIED = (torch.float32, torch.float64)
+
+#: what does not fit into a 32-bit index
+_INT32 = 2**31
 
 Csr = tuple[Tensor, Tensor, Tensor]
 Rows = tuple[Tensor, Tensor]
@@ -27,8 +31,20 @@ def csr_of_dense(dense: Tensor) -> Csr:
 
 def csr_of_mask(dense: Tensor, mask: Tensor) -> Csr:
     """The elements of a matrix where ``mask`` holds."""
-    rows, columns = mask.nonzero(as_tuple=True)
-    return starts_of(rows, dense.shape[0]), columns, dense[rows, columns]
+    if mask.device.type != "cpu" or not mask.is_contiguous():
+        rows, columns = mask.nonzero(as_tuple=True)
+        return starts_of(rows, dense.shape[0]), columns, dense[rows, columns]
+    places = places_of(mask.reshape(-1))
+    width = max(mask.shape[1], 1)
+    rows = torch.div(places, width, rounding_mode="floor")
+    return starts_of(rows, dense.shape[0]), places - rows * width, dense.reshape(-1)[places]
+
+
+def places_of(mask: Tensor) -> Tensor:
+    """Where a vector of bools holds."""
+    if mask.device.type == "cpu":  # NumPy counts bytes, which is several times as fast
+        return torch.from_numpy(np.flatnonzero(mask.numpy()))
+    return mask.nonzero().reshape(-1)
 
 
 def starts_of(rows: Tensor, count: int) -> Tensor:
@@ -41,7 +57,8 @@ def starts_of(rows: Tensor, count: int) -> Tensor:
 
 def rows_of(starts: Tensor) -> Tensor:
     """The row of each element."""
-    return torch.repeat_interleave(torch.arange(len(starts) - 1, device=starts.device), starts.diff())
+    rows = torch.arange(len(starts) - 1, dtype=starts.dtype, device=starts.device)
+    return torch.repeat_interleave(rows, starts.diff())
 
 
 def dense_of_csr(starts: Tensor, columns: Tensor, values: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -54,7 +71,10 @@ def dense_of_csr(starts: Tensor, columns: Tensor, values: Tensor, shape: tuple[i
 
 def rows_of_dense(dense: Tensor) -> Rows:
     """The rows that are not all zero."""
-    rows = (dense != 0).reshape(dense.shape[0], -1).any(1).nonzero().reshape(-1)
+    mask = (dense != 0).reshape(dense.shape[0], -1)
+    if mask.shape[1] % 8 == 0 and mask.is_contiguous():
+        mask = mask.view(torch.int64)
+    rows = places_of(mask.reshape(-1) != 0 if mask.shape[1] == 1 else mask.any(1))
     return rows, dense.index_select(0, rows)
 
 
@@ -69,14 +89,34 @@ def align(keys_a: Tensor, a: Tensor, keys_b: Tensor, b: Tensor) -> tuple[Tensor,
     """The ascending union of two lists of keys, and the values of both there, zero where one has none."""
     if torch.equal(keys_a, keys_b):
         return keys_a, a, b
-    keys, places = torch.unique(torch.cat([keys_a, keys_b]), return_inverse=True)
+    keys, places = _union(torch.cat([keys_a, keys_b]))
     return keys, _spread(len(keys), places[: len(keys_a)], a), _spread(len(keys), places[len(keys_a) :], b)
 
 
+def _union(keys: Tensor) -> tuple[Tensor, Tensor]:
+    """The different keys, ascending, and which of them each key is; the keys are two ascending runs."""
+    if keys.device.type != "cpu" or not len(keys):
+        return torch.unique(keys, return_inverse=True)  # type: ignore[no-any-return]
+    order = torch.from_numpy(np.argsort(keys.numpy(), kind="stable"))  # finds the runs and merges them
+    ascending = keys.index_select(0, order)
+    first = torch.ones(len(keys), dtype=torch.bool)
+    torch.ne(ascending[1:], ascending[:-1], out=first[1:])
+    places = torch.empty_like(keys)
+    places[order] = first.cumsum(0) - 1
+    return ascending.index_select(0, places_of(first)), places
+
+
 def _spread(count: int, places: Tensor, values: Tensor) -> Tensor:
-    spread = values.new_zeros((count, *values.shape[1:]))
-    spread[places] = values
-    return spread
+    return values.new_zeros((count, *values.shape[1:])).index_copy_(0, places, values)
+
+
+def csr_sum(a: Csr, b: Csr, shape: tuple[int, ...], factor: float) -> Csr | None:
+    """``a + factor * b`` with its zeros; None where torch has no kernel for it."""
+    if a[2].dtype not in _MULTIPLIED or a[2].device.type != "cpu" or max(shape) >= _INT32:
+        return None
+    left, right = (_csr(starts.int(), columns.int(), values, shape) for starts, columns, values in (a, b))
+    total = torch.add(left, right, alpha=factor)
+    return total.crow_indices().long(), total.col_indices().long(), total.values()
 
 
 def csr_times_dense(starts: Tensor, columns: Tensor, values: Tensor, shape: tuple[int, ...], dense: Tensor) -> Tensor:
@@ -88,13 +128,16 @@ def csr_times_dense(starts: Tensor, columns: Tensor, values: Tensor, shape: tupl
 
 def csr_transposed_times_dense(starts: Tensor, columns: Tensor, values: Tensor, dense: Tensor) -> Rows:
     """The product of a transposed csr matrix and a dense matrix: the rows that have elements."""
-    order = torch.argsort(columns, stable=True)
-    rows, counts = torch.unique_consecutive(columns[order], return_counts=True)
-    if not len(rows):
-        return rows, dense.new_zeros((0, dense.shape[1]))
-    turned_starts = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+    if not len(columns):
+        return columns, dense.new_zeros((0, dense.shape[1]))
+    if max(dense.shape[0], len(columns)) < _INT32 and int(columns.max()) < _INT32:
+        starts, columns = starts.int(), columns.int()  # less memory to move, and a faster sort
+    ascending, order = columns.sort(stable=True)
+    rows, counts = torch.unique_consecutive(ascending, return_counts=True)
+    turned_starts = torch.cat([counts.new_zeros(1), counts.cumsum(0)]).to(starts.dtype)
+    of_rows, values = rows_of(starts).index_select(0, order), values.index_select(0, order)
     shape = (len(rows), dense.shape[0])
-    return rows, csr_times_dense(turned_starts, rows_of(starts)[order], values[order], shape, dense)
+    return rows.long(), csr_times_dense(turned_starts, of_rows, values, shape, dense)
 
 
 def _csr(starts: Tensor, columns: Tensor, values: Tensor, shape: tuple[int, ...]) -> Tensor:

@@ -1,7 +1,7 @@
-"""Max pooling of regions of interest, without a look at their coordinates from Python.
+"""Max pooling of regions of interest.
 
-The regions are known to the device only, so each bin has another, unknown size. Its maximum is read from tables of the
-maxima of all windows of 1, 2, 4, ... rows by 1, 2, 4, ... columns: four windows, overlapping, cover any bin.
+Bins have any number of pixels. With the channels last a pixel is a row, so the maximum over a bin is taken row by row,
+for some bins at a time that stay in the cache: those with about as many pixels each.
 """
 
 from __future__ import annotations
@@ -11,33 +11,94 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..._core.permuted import contiguous
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ..nn._check import single
 
-#: largest number of elements in the tables of one round; the channels are dealt with in rounds
-_ROUND = 1 << 21
+#: elements that are compared at once
+_AT_ONCE = 1 << 16
 _LOWEST = -3.4028234663852886e38
 
 
-class _Read(torch.autograd.Function):
-    """The elements of ``data`` at flat places, zero at place -1. What is not above the lowest number is that number."""
+class _MaxOverBins(torch.autograd.Function):
+    """The maxima (R, C, h, w) of bins of ``data``; the gradient goes to the first place of each."""
 
     @staticmethod
-    def forward(ctx: Any, data: Tensor, rois: Tensor, places: Tensor) -> Tensor:
-        values = data.reshape(-1)[places.clamp(min=0)]
-        outside, low = places < 0, ~(values > _LOWEST)
-        values = torch.where(low, torch.full_like(values, max(_LOWEST, -torch.finfo(data.dtype).max)), values)
-        ctx.save_for_backward(places, outside | low, rois)
+    def forward(ctx: Any, data: Tensor, rois: Tensor, pooled: tuple[int, int], scale: float) -> Tensor:
+        batch, channels, height, width = data.shape
+        first, counts, broad = _corners(data, rois, pooled, scale)
+        rows = contiguous(data.permute(0, 2, 3, 1)).view(-1, channels)
+        if rows.isnan().any():  # NaN loses every comparison
+            rows = rows.masked_fill(rows.isnan(), -torch.inf)
+        none = len(rows)  # what has no place goes to a row of its own
+        places = rows.new_full((len(first), channels), none, dtype=torch.int64) if ctx.needs_input_grad[0] else None
+        best = _maxima(rows, first, counts, broad, width, places)
+        lowest = max(_LOWEST, -torch.finfo(data.dtype).max)
+        low = None if bool((best > lowest).all()) else ~(best > lowest)
+        if low is not None:
+            best = best.masked_fill_(low, lowest)
+            if places is not None:
+                places.masked_fill_(low, none)
+        empty = counts == 0
+        best[empty] = 0
+        if places is not None:
+            places[empty] = none
         ctx.shape = data.shape
-        return torch.where(outside, torch.zeros_like(values), values)
+        ctx.save_for_backward(places, rois)
+        return contiguous(best.view(len(rois), *pooled, channels).permute(0, 3, 1, 2))
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> Any:
-        places, none, rois = ctx.saved_tensors
-        grad = torch.where(none, torch.zeros_like(grads[0]), grads[0]).reshape(-1)
-        total = grad.new_zeros(ctx.shape.numel()).index_add_(0, places.clamp(min=0).reshape(-1), grad)
-        return total.view(ctx.shape), torch.zeros_like(rois), None
+    def backward(ctx: Any, *grads: Any) -> Any:
+        places, rois = ctx.saved_tensors
+        batch, channels, height, width = ctx.shape
+        grad = contiguous(grads[0].permute(0, 2, 3, 1)).view(-1, channels)
+        total = grad.new_zeros((batch * height * width + 1, channels))
+        total.scatter_add_(0, places, grad)
+        data = contiguous(total[:-1].view(batch, height, width, channels).permute(0, 3, 1, 2))
+        return data, torch.zeros_like(rois), None, None
+
+
+def _number_type(count: int) -> torch.dtype:
+    return torch.uint8 if count <= 256 else torch.int32
+
+
+def _maxima(rows: Tensor, first: Tensor, counts: Tensor, broad: Tensor, width: int, places: Tensor | None) -> Tensor:
+    """The maximum over each bin of ``counts`` pixels from ``first`` on, ``broad`` in a line; (bins, C).
+
+    ``places`` receives the rows that have them, the first of equal ones.
+    """
+    channels = rows.shape[1]
+    result = rows.new_empty((len(first), channels))
+    if not len(first):
+        return result
+    order = counts.argsort(descending=True)
+    sizes = counts[order]
+    share = max(1, _AT_ONCE // channels)
+    spare = rows.new_empty((share, channels))
+    for start in range(0, len(first), share):
+        some = order[start : start + share]
+        size = sizes[start : start + share]
+        number = torch.arange(max(int(size[0]), 1), device=rows.device)[:, None]
+        line = number // broad[some].clamp_min(1)
+        index = (first[some] + line * width + (number - line * broad[some])).clamp_(0, len(rows) - 1)
+        # how many bins have a further pixel
+        left = (size > number).sum(1).tolist()
+        best = rows.index_select(0, index[0])
+        # the number of the pixel within its bin, in one byte where that is enough: the last one that was better
+        numbers = None if places is None else best.new_zeros(best.shape, dtype=_number_type(len(left)))
+        for k in range(1, len(left)):
+            m = left[k]
+            found = torch.index_select(rows, 0, index[k, :m], out=spare[:m])
+            if numbers is not None:
+                better = found > best[:m]
+                steps = better.view(torch.uint8) if numbers.element_size() == 1 else better.to(numbers.dtype)
+                torch.maximum(numbers[:m], steps.mul_(k), out=numbers[:m])
+            torch.maximum(best[:m], found, out=best[:m])
+        result[some] = best
+        if places is not None and numbers is not None:
+            places[some] = index.t().gather(1, numbers.long())
+    return result
 
 
 def _rounded(x: Tensor) -> Tensor:
@@ -56,79 +117,19 @@ def _bins(start: Tensor, end: Tensor, count: int, limit: int, dtype: torch.dtype
     return first.clamp(0, limit), past.clamp(0, limit)
 
 
-def _levels(first: Tensor, past: Tensor, most: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The table for each window, and the two starts that cover it."""
-    size = (past - first).clamp(min=1)
-    level = torch.zeros_like(size)
-    for k in range(1, most):
-        level += size >= 1 << k
-    first = torch.minimum(first, past - 1).clamp(min=0)
-    return level, first, (past - (1 << level)).clamp(min=0)
-
-
-def _ranks(data: Tensor) -> Tensor:
-    """Integers below 2**31 in the order of the values, equal for equal ones; NaN is the lowest."""
-    data = torch.where(data.isnan(), torch.full_like(data, -torch.inf), data)
-    if data.dtype is torch.float64:
-        ordered, order = data.reshape(-1).sort()
-        steps = torch.cat((torch.zeros_like(order[:1]), (ordered[1:] != ordered[:-1]).long())).cumsum(0)
-        return torch.empty_like(order).scatter_(0, order, steps).view(data.shape)
-    bits = (data.float() + 0.0).view(torch.int32)  # the sum makes -0.0 positive
-    return torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits).long()
-
-
-def _doubled(table: Tensor, by: int, axis: int) -> Tensor:
-    """From windows of ``by`` pixels to windows of twice as many; at the end of the axis they are shorter."""
-    size = table.shape[axis]
-    return torch.maximum(table, torch.cat((table.narrow(axis, by, size - by), table.narrow(axis, size - by, by)), axis))
-
-
-def _tables(keys: Tensor, tall: int, wide: int) -> Tensor:
-    """Maxima of all windows of powers of two: (tall, wide, N, H, W, C) of keys (N, H, W, C)."""
-    tables = []
-    row = keys
-    for i in range(tall):
-        entry = row
-        for j in range(wide):
-            tables.append(entry)
-            if j + 1 < wide:
-                entry = _doubled(entry, 1 << j, 2)
-        if i + 1 < tall:
-            row = _doubled(row, 1 << i, 1)
-    return torch.stack(tables)
-
-
 @torch.no_grad()
-def _places(data: Tensor, rois: Tensor, pooled: tuple[int, int], scale: float) -> Tensor:
-    """Where in ``data`` the first maximum of each bin is: (R, C, h, w), -1 for none."""
-    batch, channels, height, width = data.shape
+def _corners(data: Tensor, rois: Tensor, pooled: tuple[int, int], scale: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Of each bin (R * h * w,): its first pixel, the number of its pixels, and that of a line of it."""
+    batch, _, height, width = data.shape
     corners = _rounded(rois[:, 1:] * scale)
     top, bottom = _bins(corners[:, 1], corners[:, 3], pooled[0], height, data.dtype)
     left, right = _bins(corners[:, 0], corners[:, 2], pooled[1], width, data.dtype)
     image = rois[:, 0].trunc().long()
-    none = ((bottom <= top)[:, :, None] | (right <= left)[:, None, :]) | ((image < 0) | (image >= batch))[:, None, None]
-    image = image.clamp(0, batch - 1)[:, None, None]
-    tall, wide = height.bit_length(), width.bit_length()
-    level_y, *rows = _levels(top, bottom, tall)
-    level_x, *columns = _levels(left, right, wide)
-    table = ((level_y[:, :, None] * wide + level_x[:, None, :]) * batch + image) * height * width
-    pixels = torch.arange(height * width, device=data.device).view(height, width, 1)
-    share = max(1, min(channels, _ROUND // (tall * wide * batch * height * width)))
-    rounds = []
-    for start in range(0, channels, share):
-        part = data[:, start : start + share].permute(0, 2, 3, 1).contiguous()
-        keys = (_ranks(part) << 32) + (0xFFFFFFFF - pixels)  # the larger value, and of equal ones the first
-        flat = _tables(keys, tall, wide).view(-1, part.shape[3])
-        best: Tensor | None = None
-        for row in rows:
-            for column in columns:
-                found = flat.index_select(0, (table + row[:, :, None] * width + column[:, None, :]).view(-1))
-                best = found if best is None else torch.maximum(best, found)
-        rounds.append(best if best is not None else flat)
-    best = 0xFFFFFFFF - (torch.cat(rounds, 1) & 0xFFFFFFFF)
-    numbers = torch.arange(channels, device=data.device) + image * channels
-    places = best.view(*none.shape, channels) + numbers[:, :, None] * (height * width)
-    return torch.where(none[..., None], torch.full_like(places, -1), places).permute(0, 3, 1, 2)
+    exists = ((image >= 0) & (image < batch))[:, None, None]
+    tall, broad = (bottom - top).clamp_min(0)[:, :, None], (right - left).clamp_min(0)[:, None, :]
+    first = (image[:, None, None] * height + top[:, :, None]) * width + left[:, None, :]
+    counts = tall * broad * exists
+    return first.reshape(-1), counts.reshape(-1), broad.expand_as(first).reshape(-1)
 
 
 @operator("ROIPooling", aliases=("_npx_roi_pooling",), same_dtype=True)
@@ -156,6 +157,8 @@ def roi_pooling(
         raise op_error("ROIPooling", "data must be floating, (N, C, H, W), and rois (R, 5)", data=data, rois=rois)
     if len(pooled_size) != 2 or min(pooled_size) < 1:
         raise op_error("ROIPooling", f"pooled_size={pooled_size} must be two positive numbers", data=data, rois=rois)
-    places = _places(data, rois, (pooled_size[0], pooled_size[1]), single(spatial_scale))
-    result: Tensor = _Read.apply(data, rois, places)  # type: ignore[no-untyped-call]
+    pooled = (pooled_size[0], pooled_size[1])
+    if data.is_meta:
+        return data.new_empty((len(rois), data.shape[1], *pooled))
+    result: Tensor = _MaxOverBins.apply(data, rois, pooled, single(spatial_scale))  # type: ignore[no-untyped-call]
     return result

@@ -8,7 +8,7 @@ import torch
 
 from mxcompat import autograd, nd
 from mxcompat.ops.contrib import special
-from mxcompat.ops.contrib._nms import survivors
+from mxcompat.ops.contrib._nms import Boxes, best, kept
 from mxcompat.registry.operator import find
 
 BOXES = (1, 10, 4)
@@ -63,20 +63,87 @@ def test_count_sketch_kernel_adds_signed_features():
     assert result.tolist() == [[-2.0, -2.0], [-5.0, -2.0]]
 
 
-def test_survivors_of_many_chunks_are_those_of_the_plain_loop():
-    rng = np.random.RandomState(3)
-    hits = torch.from_numpy(rng.rand(700, 700) < 0.004)
-    alive = np.ones(700, dtype=bool)
-    for i in range(700):
+def _some_boxes(count, threshold, inclusive=False, dtype=np.float32):
+    rng = np.random.RandomState(count)
+    low = rng.rand(2, count) * 80
+    high = low + rng.rand(2, count) * 40 * (rng.rand(count) > 0.02)  # some are empty
+    left, top, right, bottom = np.concatenate([low, high]).astype(dtype)
+    return Boxes((left, top, right, bottom), (right - left) * (bottom - top), threshold, inclusive=inclusive)
+
+
+def _one_by_one(boxes, groups, most=None):
+    """The greedy loop over all pairs."""
+    alive, found = np.ones(len(groups), dtype=bool), 0
+    for i in range(len(groups)):
         if alive[i]:
-            alive[i + 1 :] &= ~hits[i, i + 1 :].numpy()
+            found += 1
+            if found == most:
+                alive[i + 1 :] = False
+                break
+            later = np.arange(i + 1, len(groups))
+            later = later[groups[later] == groups[i]]
+            alive[later[boxes.suppress(np.full(len(later), i), later)]] = False
+    return alive
 
-    def suppresses(rows, columns):
-        return hits[rows][:, columns]
 
-    found = survivors(700, suppresses, torch.device("cpu"))
-    assert found.tolist() == np.flatnonzero(alive).tolist()
-    assert survivors(700, suppresses, torch.device("cpu"), most=90).tolist() == np.flatnonzero(alive)[:90].tolist()
+@pytest.mark.parametrize("count", [1, 90, 700])
+@pytest.mark.parametrize("threshold", [0.0, 0.1, 0.45, 0.7])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_kept_boxes_are_those_of_the_plain_loop(count, threshold, dtype):
+    boxes = _some_boxes(count, threshold, threshold == 0.1, dtype)
+    one = np.zeros(count, dtype=np.int64)
+    assert kept(boxes).tolist() == _one_by_one(boxes, one).tolist()
+    assert kept(boxes, most=30).tolist() == _one_by_one(boxes, one, 30).tolist()
+    for kinds in (2, 40):  # large groups and small ones
+        groups = np.random.RandomState(5).randint(0, kinds, count)
+        assert kept(boxes, groups).tolist() == _one_by_one(boxes, groups).tolist()
+
+
+def test_kept_boxes_with_infinite_ones_and_inside_out_ones():
+    boxes = _some_boxes(300, 0.3)
+    left, top, right, bottom = boxes.edges
+    right[5], right[17], left[100] = np.inf, left[17] - 1, -np.inf
+    with np.errstate(invalid="ignore"):
+        assert kept(boxes).tolist() == _one_by_one(boxes, np.zeros(300, dtype=np.int64)).tolist()
+
+
+def test_best_of_many_equal_scores_are_the_first():
+    scores = np.array([1, 3, 2, 3, 2, 2, 0, 2, 3, 1], dtype=np.float32)
+    rows = np.arange(10)
+    for most in range(1, 11):
+        assert best(scores, rows, most).tolist() == np.argsort(-scores, kind="stable")[:most].tolist()
+
+
+def test_regions_in_several_rounds_have_the_same_features(monkeypatch):
+    rng = np.random.RandomState(0)
+    data = torch.tensor(rng.randn(2, 8, 12, 15), dtype=torch.float64, requires_grad=True)
+    corners = np.sort(rng.rand(20, 2, 2) * [[12], [10]], axis=2).transpose(0, 2, 1).reshape(20, 4)
+    rois = torch.tensor(np.concatenate([rng.randint(0, 2, (20, 1)), corners], 1))
+    calls = (
+        lambda: find("_contrib_ROIAlign").fn(data, rois, pooled_size=(3, 2), spatial_scale=1.0),
+        lambda: find("_contrib_PSROIPooling").fn(data, rois, spatial_scale=1.0, output_dim=2, pooled_size=2),
+    )
+    for call in calls:
+        whole = call()
+        (gradient,) = torch.autograd.grad(whole.square().sum(), data)
+        with monkeypatch.context() as patch:
+            patch.setattr("mxcompat.ops.contrib._bags._ENTRIES", 40)
+            parts = call()
+        assert torch.allclose(parts, whole, rtol=1e-12)
+        assert torch.allclose(torch.autograd.grad(parts.square().sum(), data)[0], gradient, rtol=1e-12)
+
+
+def test_gradients_of_hawkes_likelihoods_are_those_of_differences():
+    rng = np.random.RandomState(2)
+    lda, alpha, beta = (torch.tensor(rng.rand(*s) + 0.3, requires_grad=True) for s in ((3, 2), (2,), (2,)))
+    state, lags = torch.tensor(rng.rand(3, 2)), torch.tensor(rng.rand(3, 9))
+    marks = torch.tensor(rng.randint(0, 2, (3, 9)), dtype=torch.int32)
+    lengths, end = torch.tensor([9.0, 4.0, 0.0], dtype=torch.float64), torch.full((3,), 11.0, dtype=torch.float64)
+
+    def likelihood(*inputs):
+        return find("_contrib_hawkesll").fn(*inputs, state, lags, marks, lengths, end)[0]
+
+    assert torch.autograd.gradcheck(likelihood, (lda, alpha, beta))
 
 
 @pytest.mark.parametrize(

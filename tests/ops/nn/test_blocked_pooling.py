@@ -1,4 +1,4 @@
-"""Maximum pooling in blocks: torch's plain pooling, faster."""
+"""Pooling by oneDNN: torch's plain pooling, faster."""
 
 from __future__ import annotations
 
@@ -28,6 +28,22 @@ def test_values_and_gradients(shape, kernel, stride, pad):
     expected = PLAIN[len(kernel) - 1](x, kernel, stride, pad)
     assert torch.equal(result, expected)
     assert torch.equal(find("Pooling").fn(x.detach(), kernel, stride=stride, pad=pad), expected)
+    head = torch.randn(result.shape, generator=generator)
+    wanted = torch.autograd.grad(expected, x, head, retain_graph=True)[0]
+    for again in (False, True):
+        found = torch.autograd.grad(result, x, head, retain_graph=True, create_graph=again)[0]
+        torch.testing.assert_close(found, wanted)
+
+
+@pytest.mark.parametrize("counts_padding", [True, False])
+@pytest.mark.parametrize(("shape", "kernel", "stride", "pad"), [form for form in FORMS if len(form[1]) > 1])
+def test_means_and_their_gradients(shape, kernel, stride, pad, counts_padding):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(shape, generator=generator).requires_grad_()
+    plain = torch.nn.functional.avg_pool2d if len(kernel) == 2 else torch.nn.functional.avg_pool3d
+    expected = plain(x, kernel, stride, pad, False, counts_padding)
+    result = _blocked.blocked_mean(x, kernel, stride, pad, counts_padding)
+    torch.testing.assert_close(result, expected)
     head = torch.randn(result.shape, generator=generator)
     wanted = torch.autograd.grad(expected, x, head, retain_graph=True)[0]
     for again in (False, True):

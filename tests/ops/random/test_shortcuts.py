@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mxcompat.ops.random import _single, _zipfian
+from mxcompat.ops.random import _swaps, _zipfian
 from mxcompat.ops.random._mt19937 import StateBank
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 1023, 1024, 1025, 5000, 40000])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 1023, 1024, 1025, 5000, 16384, 16385, 40000, 100000])
 @pytest.mark.parametrize("kind", ["any", "few places", "neighbours", "itself"])
 def test_swaps(count, kind):
     i = np.arange(count)
@@ -23,7 +23,7 @@ def test_swaps(count, kind):
     expected = list(range(count))
     for a, b in enumerate(partner.tolist()):
         expected[a], expected[b] = expected[b], expected[a]
-    assert _single._swapped(partner).tolist() == expected
+    assert _swaps.swapped(partner).tolist() == expected
 
 
 @pytest.mark.parametrize(("range_max", "batch", "count"), [(1000, 5, 20), (7, 2000, 7), (100000, 10, 300), (1, 6, 1)])

@@ -50,9 +50,9 @@ def _pooled(data: np.ndarray, rois: np.ndarray, size: tuple[int, int], scale: fl
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("budget", [1, 1 << 21])
+@pytest.mark.parametrize("budget", [1, 1 << 16])
 def test_region_pooling_takes_the_maximum_of_each_bin(dtype: torch.dtype, budget: int, monkeypatch: Any) -> None:
-    monkeypatch.setattr(roi_pooling, "_ROUND", budget)
+    monkeypatch.setattr(roi_pooling, "_AT_ONCE", budget)
     rng = np.random.RandomState(0)
     data = rng.uniform(-1, 1, (2, 5, 17, 23)).astype("float32")
     corner = rng.uniform(-5, 40, (30, 2))
@@ -123,3 +123,19 @@ def test_shapes_without_data() -> None:
     assert _call("ROIPooling", maps, rois, pooled_size=(2, 3), spatial_scale=1).shape == (4, 3, 2, 3)
     assert _call("Correlation", maps, maps, pad_size=1).shape == (2, 9, 8, 9)
     assert _call("BilinearSampler", maps, torch.empty(2, 2, 4, 5, device="meta")).shape == (2, 3, 4, 5)
+
+
+def test_region_pooling_of_large_bins_finds_the_first_of_equal_maxima():
+    data = torch.from_numpy(np.random.RandomState(0).randint(0, 9, (1, 2, 40, 40))).float()
+    data[0, 0, :20] = torch.nan
+    data.requires_grad_()
+    rois = torch.tensor([[0.0, 0.0, 0.0, 39.0, 39.0]])
+    result = _call("ROIPooling", data, rois, pooled_size=(1, 2), spatial_scale=1)
+    result.sum().backward()
+    for channel in range(2):
+        for column in range(2):
+            part = data.detach()[0, channel, :, 20 * column : 20 * column + 20].nan_to_num(-1)
+            wanted = torch.zeros_like(part).reshape(-1)
+            wanted[int(np.argmax(part.numpy()))] = 1
+            assert result[0, channel, 0, column] == part.max()
+            assert torch.equal(data.grad[0, channel, :, 20 * column : 20 * column + 20].reshape(-1), wanted)
