@@ -249,18 +249,6 @@ NUMPY = (
         "numpy.alltrue numpy.in1d numpy.mirr numpy.msort numpy.npv numpy.ppmt numpy.pv numpy.rate numpy.trapz",
         "there too, as NumPy's own; where the installed NumPy lacks them they are made here",
     ),
-    Row(
-        "missing",
-        "numpy.*.itemset numpy.*.newbyteorder numpy.*.ptp numpy.*.tostring numpy.finfo.machar"
-        " numpy.finfo.smallest_normal",
-        "dtypes of NumPy, whose version 2 has other members",
-    ),
-    Row(
-        "extra",
-        "numpy.*.device numpy.*.to_device numpy.finfo.*",
-        "dtypes of NumPy, whose version 2 has other members",
-    ),
-    Row("signature", "numpy.float64", "a dtype of NumPy, whose version 2 has another signature"),
     Row("missing", "numpy.ndarray.__del__", "frees native memory, of which there is none here"),
     Row(
         "extra",

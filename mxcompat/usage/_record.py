@@ -14,7 +14,11 @@ _PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 _HERE = str(Path(__file__).resolve().parent) + os.sep
 _LIBRARY = sysconfig.get_paths()["stdlib"] + os.sep
 _SITE = sysconfig.get_paths()["purelib"] + os.sep
-_MACHINERY = tuple(f"{_SITE}{name}{os.sep}" for name in ("torch", "numpy", "IPython", "ipykernel"))
+#: ``decorator``: older versions of IPython show results through it
+_MACHINERY = (
+    *(f"{_SITE}{name}{os.sep}" for name in ("torch", "numpy", "IPython", "ipykernel", "decorator")),
+    f"{_SITE}decorator.py",
+)
 
 
 @dataclass
