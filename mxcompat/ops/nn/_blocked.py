@@ -17,6 +17,10 @@ Sizes = tuple[int, ...]
 
 _WORTH_BLOCKS = 1 << 16
 _FEW_CHANNELS = 8
+#: channels of a block
+_BLOCK = 16
+#: elements of a piece: what oneDNN reads and writes of it stays in the cache, and its memory is soon used again
+_PIECE = 1 << 18
 _AVAILABLE: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
@@ -37,32 +41,65 @@ def suits(data: Tensor) -> bool:
         _AVAILABLE
         and data.dtype is torch.float32
         and data.numel() >= _WORTH_BLOCKS
-        and data.shape[1] >= _FEW_CHANNELS
+        and (data.shape[1] >= _FEW_CHANNELS or not data.shape[0] * data.shape[1] % _BLOCK)
         and data.layout is torch.strided
     )
+
+
+def _pieces(data: Tensor) -> list[Tensor]:
+    """Views of parts of ``data``, which are contiguous. Each channel is pooled by itself, whatever image it is of."""
+    count, space = data.shape[0] * data.shape[1], data.shape[2:]
+    groups = data if count % _BLOCK else data.view(count // _BLOCK, _BLOCK, *space)
+    return list(groups.split(max(1, _PIECE * groups.shape[0] // data.numel())))
+
+
+def _joined(pieces: list[Tensor], shape: torch.Size | tuple[int, ...]) -> Tensor:
+    """What oneDNN made of each piece as one plain tensor."""
+    if len(pieces) == 1:
+        return pieces[0].to_dense().view(shape)
+    result = torch.empty(shape)
+    flat, start = result.view(-1), 0
+    for piece in pieces:
+        end = start + piece.numel()
+        flat[start:end] = piece.to_dense().view(-1)
+        start = end
+    return result
 
 
 class _Blocked(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, data: Tensor, pool: _Pool, window: tuple[Any, ...]) -> Tensor:
-        blocks = data.detach().contiguous().to_mkldnn()
-        if not ctx.needs_input_grad[0]:
-            return pool.blocked(blocks, *window).to_dense()
-        with torch.enable_grad():  # else it does not note what its gradient needs
-            out = pool.blocked(blocks.requires_grad_(), *window)
-        ctx.save_for_backward(data, blocks, out)  # not as attributes: those outlive the backward with a kept loss
-        ctx.kept = pool, window
-        return out.detach().to_dense()
+        pieces = _pieces(data.detach().contiguous())
+        if ctx.needs_input_grad[0]:
+            blocks = [piece.to_mkldnn().requires_grad_() for piece in pieces]
+            with torch.enable_grad():  # else it does not note what its gradient needs
+                outs = [pool.blocked(block, *window) for block in blocks]
+            ctx.save_for_backward(data, *blocks, *outs)  # not as attributes: those outlive the backward with a kept loss
+            ctx.kept = pool, window
+            outs = [out.detach() for out in outs]
+        else:
+            outs = [pool.blocked(piece.to_mkldnn(), *window) for piece in pieces]
+        return _joined(outs, (*data.shape[:2], *outs[0].shape[2:]))
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Any:
         pool, window = ctx.kept
-        data, blocks, out = ctx.saved_tensors
+        data, *saved = ctx.saved_tensors
         if torch.is_grad_enabled():  # to be differentiated again, which torch's own operator knows how to
             plain = pool.plain(data, *window)
             return *torch.autograd.grad(plain, data, grads[0], create_graph=True), None, None
-        (grad,) = torch.autograd.grad(out, blocks, grads[0].contiguous().to_mkldnn(), retain_graph=True)
-        return grad.to_dense(), None, None
+        blocks, outs = saved[: len(saved) // 2], saved[len(saved) // 2 :]
+        heads = _pieces_like(grads[0].contiguous(), outs)
+        found = [
+            torch.autograd.grad(out, block, head.to_mkldnn(), retain_graph=True)[0]
+            for out, block, head in zip(outs, blocks, heads, strict=True)
+        ]
+        return _joined(found, data.shape), None, None
+
+
+def _pieces_like(data: Tensor, pieces: list[Tensor]) -> list[Tensor]:
+    flat = data.view(-1).split([piece.numel() for piece in pieces])
+    return [part.view(piece.shape) for part, piece in zip(flat, pieces, strict=True)]
 
 
 def blocked_max_pool(data: Tensor, kernel: Sizes, stride: Sizes, pad: Sizes, ceil: bool) -> Tensor:

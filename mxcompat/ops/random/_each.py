@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from . import _exact
 from ._lanes import accepted
-from ._laws import MARGIN, Flags, Index, Tall, gamma_parts, lorentz
+from ._laws import MARGIN, Flags, Index, Tall, gamma_parts, roughly_lorentz
 from ._mt19937 import BLOCK, StateBank
 
 Array = npt.NDArray[Any]
@@ -196,17 +196,16 @@ class _TallLanes(_Lanes):
         u = np.empty(words.shape, np.float32)
         _exact.to_uniform32(words, u)
         self.u = u.reshape(-1)
-        self.lorentz = lorentz(self.u)
+        self.lorentz = roughly_lorentz(self.u)
 
     def turn(self) -> None:
         tall = Tall(*(part.take(self.entry()) for part in self.tall))
         place = self.place
-        y = self.lorentz.take(place)
-        em = tall.root * y
-        np.add(em, tall.lam, out=em)
+        first = self.u.take(place)
+        y, em = tall.propose(first, self.lorentz.take(place))
         proposed = ~(em < 0)
         np.add(place, 1, out=place)
-        won, value = accepted(tall, y, em, self.u.take(place, mode="clip"))
+        won, value = accepted(tall, y, em, first, self.u.take(place, mode="clip"))
         np.add(place, proposed, out=place)
         np.logical_and(won, proposed, out=won)
         self.out[self.to] = value

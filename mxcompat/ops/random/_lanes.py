@@ -353,10 +353,11 @@ class Lanes:
         place = self.place.take(lanes)
         tall = Tall(*(part.take(lanes) for part in self.tall))
         u = self.places.u
-        y, em = tall.propose(u.take(place))
+        first = u.take(place)
+        y, em = tall.propose(first)
         proposed = ~(em < 0)
         np.add(place, 1, out=place)
-        won, value = accepted(tall, y, em, u.take(place))
+        won, value = accepted(tall, y, em, first, u.take(place))
         np.logical_and(won, proposed, out=won)
         np.add(place, proposed, out=place)
         self.place[lanes] = place
@@ -374,11 +375,11 @@ def _surely_won(z: Array, v: Array, d: Array, u: Array) -> Flags:
     return found
 
 
-def accepted(tall: Tall, y: Array, em: Array, u: Array) -> tuple[Flags, Index]:
+def accepted(tall: Tall, y: Array, em: Array, first: Array, u: Array) -> tuple[Flags, Index]:
     """Return which proposals are accepted, and the whole numbers, as ``Tall.accept`` does (of those from 0 on)."""
     em = np.maximum(em, np.float32(0))
     if not em.max() < _TABLED:
-        return tall.accept(y, em, u)
+        return tall.accept(y, em, first, u)
     if not _LGAMMA:
         _LGAMMA.append(_exact.lgammaf(np.arange(1, _TABLED + 1, dtype=np.float32)))
     value = em.astype(np.int64)
@@ -389,5 +390,5 @@ def accepted(tall: Tall, y: Array, em: Array, u: Array) -> tuple[Flags, Index]:
     won: Flags = short >= 0
     unsure = np.flatnonzero(np.abs(short) <= t * _HEIGHT_MARGIN)
     if unsure.size:
-        won[unsure] = tall.pick(unsure).accept(y[unsure], em[unsure], u[unsure])[0]
+        won[unsure] = tall.pick(unsure).accept(y[unsure], em[unsure], first[unsure], u[unsure])[0]
     return won, value

@@ -28,6 +28,8 @@ Flags = npt.NDArray[np.bool_]
 FEW = 12  # MXNet multiplies uniform numbers for rates below, and proposes Lorentzian ones from there on
 MARGIN = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}
 _BAND = 2e-6
+_PI = np.float32(3.1415926)
+_LAST_BITS = np.float32(1e-6)  # more than the last bit of a tangent may change
 _FEW_TESTS = 4096
 _LEAST_SQUEEZED = 0.66666  # the squeeze holds from 2/3 on
 
@@ -220,9 +222,10 @@ class Gamma:
         return won, sample
 
 
-def lorentz(u: Array) -> Array:
-    """Return the Lorentzian number of each uniform number."""
-    return tanf(np.float32(3.1415926) * u)
+def roughly_lorentz(u: Array) -> Array:
+    """Return the Lorentzian number of each uniform number; MXNet's has another last bit here and there."""
+    found: Array = np.tan((_PI * u).astype(np.float64)).astype(np.float32)
+    return found
 
 
 class Tall(NamedTuple):
@@ -246,22 +249,39 @@ class Tall(NamedTuple):
         """Return the constants of some entries."""
         return Tall(*(part[which] for part in self))
 
-    def propose(self, u: Array) -> tuple[Array, Array]:
-        """Return the Lorentzian number of each uniform number and the value it stands for (below 0: none)."""
-        y = lorentz(u)
-        with np.errstate(invalid="ignore"):
-            return y, self.root * y + self.lam
+    def propose(self, u: Array, y: Array | None = None) -> tuple[Array, Array]:
+        """Return the Lorentzian number of each uniform number and the value it stands for (below 0: none).
 
-    def accept(self, y: Array, em: Array, u: Array) -> tuple[Flags, Index]:
-        """Return which proposals are accepted, and the whole numbers."""
+        ``y``, if given, is what ``roughly_lorentz`` says; that is what is returned but where the last bit matters.
+        """
+        if y is None:
+            y = roughly_lorentz(u)
+        with np.errstate(invalid="ignore"):
+            em = self.root * y + self.lam
+            near = np.flatnonzero(np.abs(em - np.rint(em)) <= (np.abs(em) + self.lam) * _LAST_BITS)
+        if near.size:
+            y[near] = tanf(_PI * u[near])
+            em[near] = self.root[near] * y[near] + self.lam[near]
+        return y, em
+
+    def accept(self, y: Array, em: Array, first: Array, u: Array) -> tuple[Flags, Index]:
+        """Return which proposals are accepted, and the whole numbers; ``first`` made the proposals, ``u`` decides."""
         em = np.floor(em)
-        above = (em.astype(np.float64) + 1.0).astype(np.float32)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            height = _exact.expf(em * self.log - _exact.lgammaf(above) - self.g).astype(np.float64)
-            t = (0.9 * (1.0 + (y * y).astype(np.float64)) * height).astype(np.float32)
+        t = self._height(y, em)
+        with np.errstate(invalid="ignore"):
+            near = np.flatnonzero(np.abs(u - t) <= t * _LAST_BITS)
+        if near.size:
+            t[near] = self.pick(near)._height(tanf(_PI * first[near]), em[near])
         # C's cast to int: what does not fit becomes the smallest int
         whole = np.where(em < np.float32(2.0**31), em, np.float32(-(2.0**31))).astype(np.int64)
         return ~(u > t), whole
+
+    def _height(self, y: Array, em: Array) -> Array:
+        above = (em.astype(np.float64) + 1.0).astype(np.float32)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            height = _exact.expf(em * self.log - _exact.lgammaf(above) - self.g).astype(np.float64)
+            found: Array = (0.9 * (1.0 + (y * y).astype(np.float64)) * height).astype(np.float32)
+        return found
 
 
 class TallPoisson:
@@ -292,5 +312,6 @@ class TallPoisson:
         some = np.flatnonzero(accepted)
         at = at[some]
         tall = self.tall.pick(at // self.width)
-        accepted[some], value[some] = tall.accept(*tall.propose(self.flat[at]), self.flat[at + 1])
+        first = self.flat[at]
+        accepted[some], value[some] = tall.accept(*tall.propose(first), first, self.flat[at + 1])
         return accepted, value

@@ -1,12 +1,13 @@
-"""Gamma, Poisson and the binomials on the parallel generator: draws whose consumption depends on what is drawn.
+"""Gamma and Poisson numbers on the parallel generator: draws whose consumption depends on what is drawn.
 
-Within a state a value begins where the one before ended, which nobody knows in advance. Three ways lead through:
+Within a state a value begins where the one before ended, which nobody knows in advance. Two ways lead through:
 
 - Links (gamma; Poisson from 12 on). For every place of a window of uniform numbers it is cheap to say where the next
   attempt would begin if one began there. The links of all states are followed together, and the arithmetic is done for
   the places that were visited.
 - Lockstep (Poisson below 12). A value is a few multiplications. All states take one uniform number a step.
-- The negative binomials are in ``_mixed``.
+
+The negative binomials, which are both one after the other, are in ``_mixed``.
 
 An attempt that would need numbers beyond the window is not begun; its state gets a new window that begins there.
 

@@ -39,6 +39,7 @@ _SEED_STRIDE = 127
 _WORDS_AT_ONCE = 1 << 17  # rows are taken in groups of about this many words
 _SMALL = 1 << 14  # values that all states make in one go (64 a state, so a window suffices)
 _MANY_STATES = 400  # that make gamma numbers quicker side by side than along links
+_ALIKE = 24  # values of a distribution from which on few states make them one distribution after the other
 _WORTH_THREADS = 1 << 17  # values below which a second thread costs more than it saves
 
 
@@ -375,12 +376,12 @@ class ParallelGenerator:
         out = np.empty(shape.size * count, np.float64 if double else np.float32)
         with self._lock:
             due, goes_to = self._lanes(out.size)
-            if shape.size == 1 and due.size < _MANY_STATES:
+            if due.size < _MANY_STATES and (shape.size == 1 or count >= _ALIKE):
                 if double:
                     law = _rejection.HALF_GAMMA_DOUBLE if half else _rejection.GAMMA_DOUBLE
                 else:
                     law = _rejection.HALF_GAMMA if half else _rejection.GAMMA
-                self._reject(law, due, goes_to, np.concatenate([shape, scale], axis=1), out)
+                self._in_waves(lambda few: law, due, goes_to, count, np.concatenate([shape, scale], axis=1), out)
             else:
                 _each.gamma(self._bank, due, goes_to, shape, scale, count, out, half)
         return self._deliver(out, dtype, None)
@@ -394,9 +395,10 @@ class ParallelGenerator:
         few = ~(rate >= _laws.FEW)
         with self._lock:
             due, goes_to = self._lanes(out.size)
-            if rate.size == 1:
-                law = _rejection.FEW_POISSON if few[0] else _rejection.TALL_POISSON
-                self._reject(law, due, goes_to, rate, out)
+            mixed = few.any() and not few.all()
+            if rate.size == 1 or (count >= _ALIKE and (mixed or due.size < _MANY_STATES)):
+                laws = _rejection.TALL_POISSON, _rejection.FEW_POISSON
+                self._in_waves(laws.__getitem__, due, goes_to, count, rate, out)
             elif few.all():
                 _each.few_poisson(self._bank, due, goes_to, rate, count, out)
             elif not few.any():
@@ -433,18 +435,44 @@ class ParallelGenerator:
                 _mixed.draw(self._bank, due, goes_to, entries, count, out, self._share)
         return self._deliver(out, dtype, None)
 
-    def _reject(self, law: _rejection.Law, due: Array, goes_to: Array, parameters: Array, out: Array) -> None:
-        """Draw from one distribution by rejection."""
+    def _in_waves(
+        self,
+        law_of: Callable[[bool], _rejection.Law],
+        due: Array,
+        goes_to: Array,
+        count: int,
+        parameters: Array,
+        out: Array,
+    ) -> None:
+        """Draw by rejection what each state owes of its first distribution, then of its second, and so on.
 
+        ``law_of`` says which law serves a distribution whose first parameter is small (below 12), or is not.
+        """
+        if not due.size:
+            return
+        edges = np.union1d(goes_to, np.arange(parameters.shape[0]) * count)
+        lengths = np.diff(np.append(edges, out.size))
+        rows, entry = edges // int(due[0]), edges // count
+        wave = np.arange(rows.size) - rows.searchsorted(rows)
+        few = ~(parameters[:, 0] >= _laws.FEW)
+        for turn in range(int(wave.max()) + 1):
+            now = np.flatnonzero(wave == turn)
+            for kind in (True, False):
+                some = now[few[entry[now]] == kind]
+                if some.size:
+                    self._reject(law_of(kind), rows[some], lengths[some], edges[some], parameters[entry[some]], out)
+
+    def _reject(
+        self, law: _rejection.Law, rows: Array, due: Array, goes_to: Array, parameters: Array, out: Array
+    ) -> None:
         def work(first: int, past: int) -> None:
-            rows, some = np.arange(first, past), slice(first, past)
-            alike = np.repeat(parameters, rows.size, axis=0)
-            _rejection.fill(self._bank, law, rows, due[some].copy(), goes_to[some].copy(), alike, out)
+            some = slice(first, past)
+            _rejection.fill(self._bank, law, rows[some], due[some].copy(), goes_to[some].copy(), parameters[some], out)
 
-        if law.threads and due.size:
-            self._share(due.size, int(due[0]), work)
-        elif due.size:
-            work(0, due.size)
+        if law.threads:
+            self._share(rows.size, int(due[0]), work)
+        else:
+            work(0, rows.size)
 
     def unique_zipfian(self, range_max: int, batch: int, count: int) -> tuple[Array, Array]:
         """Draw ``count`` different classes below ``range_max`` for each of ``batch`` rows, low ones more often.
