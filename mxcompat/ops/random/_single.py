@@ -196,14 +196,14 @@ class SingleGenerator:
             for start in range(0, out.size, _BOUNDED_AT_ONCE):
                 drawn = out[start : start + _BOUNDED_AT_ONCE]
                 least = first + start * step
-                part = np.arange(drawn.size) * step + least
+                part = np.arange(least, least + step * drawn.size, step, dtype=np.float64)
                 # Whole numbers below 2**32: the float64 quotient rounds to the right whole number when cut off.
                 scale = np.divide(_WORD_MAX, part, out=scratch.get("bounded-scale", part.size, np.float64))
                 np.floor(scale, out=scale)
                 words = self.words(part.size)
                 quotient = np.divide(words, scale, out=scratch.get("bounded-quotient", part.size, np.float64))
                 np.copyto(drawn, quotient, casting="unsafe")
-                refused = np.flatnonzero(drawn >= part)
+                refused = np.flatnonzero(quotient >= part)
                 while refused.size:
                     # Rare (size / 2**32 a draw): leave the refused word out and let all later draws move up.
                     at = int(refused[0])

@@ -38,7 +38,7 @@ PER_STATE = 64  # a state is not split off for fewer values than this
 _SEED_STRIDE = 127
 _WORDS_AT_ONCE = 1 << 17  # rows are taken in groups of about this many words
 _SMALL = 1 << 14  # values that all states make in one go (64 a state, so a window suffices)
-_MANY_STATES = 400  # that make gamma numbers quicker side by side than along links
+_MANY_STATES = 400  # that draw from many distributions quicker side by side than one distribution after the other
 _ALIKE = 24  # values of a distribution from which on few states make them one distribution after the other
 _WORTH_THREADS = 1 << 17  # values below which a second thread costs more than it saves
 
@@ -376,7 +376,8 @@ class ParallelGenerator:
         out = np.empty(shape.size * count, np.float64 if double else np.float32)
         with self._lock:
             due, goes_to = self._lanes(out.size)
-            if due.size < _MANY_STATES and (shape.size == 1 or count >= _ALIKE):
+            few_pieces = due.size < _MANY_STATES or 2 * count >= int(due.max(initial=0))
+            if shape.size == 1 or (count >= _ALIKE and few_pieces):
                 if double:
                     law = _rejection.HALF_GAMMA_DOUBLE if half else _rejection.GAMMA_DOUBLE
                 else:
