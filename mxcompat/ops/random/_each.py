@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from . import _exact
 from ._lanes import accepted
-from ._laws import MARGIN, Flags, Index, Tall, gamma_parts, roughly_lorentz
+from ._laws import MARGIN, Flags, Index, Tall, gamma_parts, roughly_lorentz, surely_won
 from ._mt19937 import BLOCK, StateBank
 
 Array = npt.NDArray[Any]
@@ -175,14 +175,6 @@ class _GammaLanes(_Lanes):
         else:
             factor = _exact.pow64(base, power)
         self.out[at] = self.out[at] * factor
-
-
-def surely_won(z: Array, v: Array, d: Array, u: Array) -> Flags:
-    """Return whether each test of a gamma number succeeds."""
-    z64, v64, d64 = z.astype(np.float64), v.astype(np.float64), d.astype(np.float64)
-    gain = 0.5 * z64 * z64 + d64 * (1.0 - v64 + _exact.log(v64))
-    found: Flags = _exact.log(1.0 - u.astype(np.float64)) < gain
-    return found
 
 
 class _TallLanes(_Lanes):

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _exact
-from ._laws import FEW, Flags, Index, Tall, gamma_parts
+from ._laws import FEW, Flags, Index, Tall, gamma_parts, surely_won
 from ._mt19937 import scratch
 
 Array = npt.NDArray[Any]
@@ -252,7 +252,7 @@ class Lanes:
         unsure = np.flatnonzero(gain <= margin)
         if unsure.size:
             number = self.places.u.take(place.take(unsure) - 1)
-            won[unsure] = _surely_won(z.take(unsure), v.take(unsure), d.take(unsure), number)
+            won[unsure] = surely_won(z.take(unsure), v.take(unsure), d.take(unsure), number)
         return won
 
     def _shrink(self, lanes: Index, place: Index, rate: Array, won: Flags) -> None:
@@ -366,13 +366,6 @@ class Lanes:
         self.pending[made] = False
         self.deliver(made, place.take(some), value.take(some))
         return lanes.take(np.flatnonzero(~won))
-
-
-def _surely_won(z: Array, v: Array, d: Array, u: Array) -> Flags:
-    z64, v64, d64 = z.astype(np.float64), v.astype(np.float64), d.astype(np.float64)
-    gain = 0.5 * z64 * z64 + d64 * (1.0 - v64 + _exact.log(v64))
-    found: Flags = _exact.log(1.0 - u.astype(np.float64)) < gain
-    return found
 
 
 def accepted(tall: Tall, y: Array, em: Array, first: Array, u: Array) -> tuple[Flags, Index]:

@@ -52,6 +52,15 @@ def gamma_parts(shape: Array, half: bool, dtype: npt.DTypeLike) -> tuple[Array, 
         return d, k, (1.0 / k.astype(np.float64)).astype(dtype)
 
 
+def surely_won(z: Array, v: Array, d: Array, u: Array) -> Flags:
+    """Return whether each test of a gamma number succeeds, in MXNet's own arithmetic: ``d`` may be one for all."""
+    z64, v64, d64 = z.astype(np.float64), v.astype(np.float64), d.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        gain = 0.5 * z64 * z64 + d64 * (1.0 - v64 + _exact.log(v64))
+        found: Flags = _exact.log(1.0 - u.astype(np.float64)) < gain
+    return found
+
+
 class Gamma:
     """Marsaglia and Tsang's method; parameters are shape and scale, and ``u`` gives the type of the arithmetic.
 
@@ -158,7 +167,7 @@ class Gamma:
         kind = z.dtype.type
         d = self._of(self.d, at)
         if v is not None and at.size <= _FEW_TESTS:  # the quick way has more steps
-            return self._surely_won(at, z, v)
+            return surely_won(z, v, d, self.flat[at + 2])
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             t = self._of(self.c, at) * z + kind(1)
             cube = t * t * t
@@ -174,15 +183,8 @@ class Gamma:
         if unsure.size:
             some = at[unsure]
             z, v = self._exact_parts(some) if v is None else (z[unsure], v[unsure])
-            won[unsure] = self._surely_won(some, z, v)
+            won[unsure] = surely_won(z, v, self._of(self.d, some), self.flat[some + 2])
         return won
-
-    def _surely_won(self, at: Index, z: Array, v: Array) -> Flags:
-        z64, v64, d64 = z.astype(np.float64), v.astype(np.float64), self._of(self.d, at).astype(np.float64)
-        with np.errstate(invalid="ignore"):
-            gain = 0.5 * z64 * z64 + d64 * (1.0 - v64 + _exact.log(v64))
-            found: Flags = _exact.log(1.0 - self.flat[at + 2].astype(np.float64)) < gain
-        return found
 
     def _exact_parts(self, at: Index) -> tuple[Array, Array]:
         z = self._normal(at)

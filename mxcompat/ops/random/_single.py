@@ -196,7 +196,9 @@ class SingleGenerator:
             for start in range(0, out.size, _BOUNDED_AT_ONCE):
                 drawn = out[start : start + _BOUNDED_AT_ONCE]
                 least = first + start * step
-                part = np.arange(least, least + step * drawn.size, step, dtype=np.float64)
+                part = np.arange(drawn.size, dtype=np.float64)
+                np.multiply(part, step, out=part)
+                np.add(part, least, out=part)
                 # Whole numbers below 2**32: the float64 quotient rounds to the right whole number when cut off.
                 scale = np.divide(_WORD_MAX, part, out=scratch.get("bounded-scale", part.size, np.float64))
                 np.floor(scale, out=scale)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mxcompat.ops.random import _exact, _mixed
-from mxcompat.ops.random._streams import ParallelGenerator, split
+from mxcompat.ops.random._states import split
+from mxcompat.ops.random._streams import ParallelGenerator
 
 SMALLEST = -(2**31)
 
