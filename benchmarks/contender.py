@@ -38,7 +38,9 @@ class Contender:
     def load(self) -> Any:
         """Import the contender and hold it to the common number of threads (0: its own)."""
         if self._module is None:
-            if self.threads and self.name != "mxnet":  # MXNet takes the number from OMP_NUM_THREADS, which the runner has set
+            if (
+                self.threads and self.name != "mxnet"
+            ):  # MXNet takes the number from OMP_NUM_THREADS, which the runner has set
                 importlib.import_module("torch").set_num_threads(self.threads)
             self._module = importlib.import_module(MODULES[self.name])
         return self._module

@@ -24,6 +24,8 @@ WITH_GRADIENT = (
     "multiply by channel",
     "mean over axis",
     "batch_dot",
+    "gru",
+    "upsampling",
 )
 
 
@@ -40,6 +42,7 @@ def with_mxnet(mx: Any) -> Calls:
     scores, table, words = normal(1024, 1000), normal(10000, 200), nd.floor(nd.random.uniform(0, 9999, shape=(32, 35)))
     steps, state, cell = normal(35, BATCH, 200), nd.zeros((2, BATCH, 200)), nd.zeros((2, BATCH, 200))
     weights = normal(2 * 4 * 200 * (200 + 200 + 2)) * 0.05
+    gates = normal(3 * 200 * (200 + 200 + 2)) * 0.05
     numbers, labels, channel = normal(1000000), nd.floor(nd.random.uniform(0, 999, shape=(1024,))), normal(1, 64, 1, 1)
     picture, first, other = normal(8, 3, 112, 112), normal(32, 3, 7, 7), normal(BATCH, 64, 28, 28)
     generated, spread = normal(16, 32, 32, 32), normal(32, 3, 4, 4)
@@ -65,6 +68,9 @@ def with_mxnet(mx: Any) -> Calls:
 
     def lstm() -> Any:
         return nd.RNN(steps, weights, state, cell, state_size=200, num_layers=2, mode="lstm")
+
+    def gru() -> Any:
+        return nd.RNN(steps, gates, state[:1], state_size=200, num_layers=1, mode="gru")
 
     forward: Dict[str, Callable[[], Any]] = {
         "convolution": convolution,
@@ -101,11 +107,16 @@ def with_mxnet(mx: Any) -> Calls:
         "batch_dot": lambda: nd.batch_dot(many, few),
         "SequenceMask": lambda: nd.SequenceMask(steps, lengths, True),
         "LRN": lambda: nd.LRN(image, nsize=5),
+        "gru": gru,
+        "max pooling 3x3/2": lambda: nd.Pooling(wide, kernel=(3, 3), stride=(2, 2), pad=(1, 1), pool_type="max"),
+        "upsampling": lambda: nd.UpSampling(image, scale=2, sample_type="nearest"),
+        "norm over axis": lambda: nd.norm(image, axis=0),
+        "round": lambda: nd.round(image),
         "sgd_mom_update": lambda: nd.sgd_mom_update(left, slope, momentum, lr=1e-4, momentum=0.9, out=left),
     }
     for variable in (image, kernel, bias, gamma, beta, left, right, scores, table, weights, picture, first, wide, half):
         variable.attach_grad()
-    for variable in (generated, spread, other, channel, many, few):
+    for variable in (generated, spread, other, channel, many, few, gates):
         variable.attach_grad()
 
     def with_gradient(call: Callable[[], Any]) -> Callable[[], Any]:
@@ -127,7 +138,7 @@ def with_torch(torch: Any) -> Calls:
     left, right = torch.randn(512, 512), torch.randn(512, 512)
     scores, table, words = torch.randn(1024, 1000), torch.randn(10000, 200), torch.randint(0, 9999, (32, 35))
     steps = torch.randn(35, BATCH, 200)
-    lstm = torch.nn.LSTM(200, 200, 2)
+    lstm, gru = torch.nn.LSTM(200, 200, 2), torch.nn.GRU(200, 200, 1)
     numbers, labels, channel = torch.randn(1000000), torch.randint(0, 999, (1024,)), torch.randn(1, 64, 1, 1)
     picture, first, other = torch.randn(8, 3, 112, 112), torch.randn(32, 3, 7, 7), torch.randn(BATCH, 64, 28, 28)
     generated, spread = torch.randn(16, 32, 32, 32), torch.randn(32, 3, 4, 4)
@@ -173,10 +184,15 @@ def with_torch(torch: Any) -> Calls:
         "batch_dot": lambda: torch.bmm(many, few),
         "SequenceMask": lambda: steps.masked_fill(behind, 0.0),
         "LRN": lambda: functional.local_response_norm(image, 5, 1e-4, 0.75, 2.0),
+        "gru": lambda: gru(steps)[0],
+        "max pooling 3x3/2": lambda: functional.max_pool2d(wide, 3, 2, 1),
+        "upsampling": lambda: functional.interpolate(image, scale_factor=2, mode="nearest"),
+        "norm over axis": lambda: torch.linalg.vector_norm(image, 2, 0),
+        "round": lambda: torch.round(image),
         "sgd_mom_update": momentum_step,
     }
     variables = [image, kernel, bias, gamma, beta, left, right, scores, table, picture, first, wide, half]
-    variables += [generated, spread, other, channel, many, few, *lstm.parameters()]
+    variables += [generated, spread, other, channel, many, few, *lstm.parameters(), *gru.parameters()]
     for variable in variables:
         variable.requires_grad_()
 

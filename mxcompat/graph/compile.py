@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, fx
@@ -43,6 +43,13 @@ def own_memory(tensor: Tensor, *others: Tensor) -> Tensor:
     if any(other.untyped_storage().data_ptr() == start for other in others):
         return tensor.clone(memory_format=torch.contiguous_format)
     return tensor
+
+
+class Shaped(Protocol):
+    """A tensor or an array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
 
 
 class Program:
@@ -81,7 +88,7 @@ class Program:
         _keep_updates(self.calls)
         self.needs_shadows = any(_to_integer(call) for call in self.calls)
         self._open = [] if shapes else [call.node for call in self.calls if open_shape(call.node)]
-        self._filled: dict[tuple[torch.Size, ...], Program] = {}
+        self._filled: dict[tuple[tuple[int, ...], ...], Program] = {}
         self._clashes = _clashes(self.outputs, self.calls)
         self._modules: dict[frozenset[int], fx.GraphModule] = {}
         self._forwards: dict[tuple[bool, tuple[torch.dtype, ...]], Callable[..., Any]] = {}
@@ -120,7 +127,7 @@ class Program:
                     raise self._explained(error) from error
         return self._call_by_dtype(tensors, history)
 
-    def for_shapes(self, tensors: Sequence[Tensor]) -> Program:
+    def for_shapes(self, tensors: Sequence[Shaped]) -> Program:
         """The program for inputs of these shapes: another one only if nodes leave their shapes open.
 
         Raises:
@@ -128,10 +135,10 @@ class Program:
         """
         if not self._open:
             return self
-        sizes = tuple([tensor.shape for tensor in tensors])
+        sizes = tuple([tuple(tensor.shape) for tensor in tensors])
         program = self._filled.get(sizes)
         if program is None:
-            found = infer_shapes(self.outputs, dict(zip(self.inputs, map(tuple, sizes), strict=True)))
+            found = infer_shapes(self.outputs, dict(zip(self.inputs, sizes, strict=True)))
             shapes: dict[Node, tuple[int, ...]] = {}
             for node in self._open:
                 shape = found.of[node][0]

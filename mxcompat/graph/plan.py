@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import Tensor
@@ -65,6 +65,16 @@ class Call:
     def run(self, tensors: Sequence[Tensor | None]) -> Any:
         """Call the function."""
         return self.function(*tensors, *self.rest, **(self.keywords or {}))
+
+
+def showing(call: Call) -> Call:
+    """The same call with all results of an operator that keeps statistics to itself unless asked, as BatchNorm does."""
+    op = call.node.op
+    shown = None if op is None else _SHOW_HIDDEN.get(op.name)
+    if op is None or shown is None:
+        return call
+    values = tuple(True if n == shown else v for n, v in zip(op.attr_names, call.values, strict=True))
+    return replace(call, values=values, many=True)
 
 
 #: operators whose result is contiguous if their inputs are, beside those with a direct form for float32

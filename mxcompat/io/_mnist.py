@@ -30,6 +30,8 @@ FIELDS = (
     *PARTS,
     *PREFETCH,
 )
+#: given by old scripts for the shape that ``flat`` decides; MXNet never read them
+UNREAD = ("input_shape", "data_shape")
 SUMMARY = """Batches of images in MNIST's format, with pixels between 0 and 1 (divided by 256)."""
 
 

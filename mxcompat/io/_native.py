@@ -129,7 +129,7 @@ def creator(
         summary: first part of its docstring.
         fields: its parameters.
         make: builds the native iterator from the function's name and the values of all parameters.
-        also: parameters that have no field, and that ``make`` reads from ``values["also"]``.
+        also: parameters that have no field, and that ``make`` finds in ``values["also"]``.
     """
     table, more = tuple(fields), tuple(also)
 

@@ -21,7 +21,7 @@ from ._native import creator as _creator
 
 CSVIter = _creator("CSVIter", _csv.SUMMARY, _csv.FIELDS, _csv.make)
 LibSVMIter = _creator("LibSVMIter", _libsvm.SUMMARY, _libsvm.FIELDS, _libsvm.make)
-MNISTIter = _creator("MNISTIter", _mnist.SUMMARY, _mnist.FIELDS, _mnist.make)
+MNISTIter = _creator("MNISTIter", _mnist.SUMMARY, _mnist.FIELDS, _mnist.make, _mnist.UNREAD)
 ImageRecordIter = _creator("ImageRecordIter", _images.SUMMARY, _images.FIELDS, _images.make, _images.ALSO)
 ImageRecordUInt8Iter = _creator(
     "ImageRecordUInt8Iter", _images.BYTES_SUMMARY, _images.RECORD_FIELDS, _images.make_bytes, _images.ALSO

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
@@ -12,6 +14,22 @@ import torch
 MEMORY = "Device Storage"
 OPERATOR = "operator"
 KERNEL = "kernel"
+
+#: the environment variable that says what torch's profiler prints
+_LEVEL = "KINETO_LOG_LEVEL"
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the lines that torch's profiler prints; it reads the level once, when it first starts."""
+    if _LEVEL in os.environ:
+        yield
+        return
+    os.environ[_LEVEL] = "99"
+    try:
+        yield
+    finally:
+        os.environ.pop(_LEVEL, None)
 
 
 class Span(NamedTuple):
@@ -99,7 +117,8 @@ class Session:
         if torch.cuda.is_available():
             activities.append(torch.profiler.ProfilerActivity.CUDA)
         self._torch = torch.profiler.profile(activities=activities, profile_memory=self.memory)
-        self._torch.start()
+        with _quietly():
+            self._torch.start()
 
     def _finish(self) -> None:
         profile, self._torch = self._torch, None

@@ -17,7 +17,7 @@ from ..graph.compile import Program
 from ..graph.facts import GraphOperator, output_name
 from ..graph.monitor_names import monitored_inputs, monitored_output
 from ..graph.node import Node
-from ..graph.plan import Call
+from ..graph.plan import Call, showing
 from ..nd._invoke import invoke
 from ..nd.ndarray import NDArray
 from ._taps import Taps
@@ -49,7 +49,7 @@ def interpret(
     Raises:
         MXNetError: a node refuses its inputs; the text names it.
     """
-    program = program.for_shapes([array._t for array in arrays])
+    program = program.for_shapes(arrays)
     values: dict[Node, Sequence[NDArray]] = {node: (a,) for node, a in zip(program.inputs, arrays, strict=True)}
     ctx = arrays[0]._ctx if arrays else None
     for call in program.calls:
@@ -62,6 +62,8 @@ def interpret(
                 if as_executor and source.node.op is None:
                     monitor(source.node.name, op.name, array)
                 monitor(name, op.name, array)
+        if monitor is not None and as_executor:  # CachedOp shows what a symbol shows
+            call = showing(call)
         results = _run(call, given if taps is None else taps.tap(node, given), cls, ctx)
         values[node] = results
         if monitor is not None and op is not None:

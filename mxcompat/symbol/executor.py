@@ -217,7 +217,7 @@ class Executor:
         self._leaf_tensors, self._array_leaves, self._converted = [], [], []
         for i in wanted:
             grad: Any = bound.grads[i]
-            if grad._t.dtype is not arrays[i]._t.dtype and grad.shape == arrays[i].shape:
+            if grad.dtype != arrays[i].dtype and grad.shape == arrays[i].shape:
                 fresh = NDArray._wrap(torch.zeros_like(arrays[i]._t), self._ctx)
                 self._converted.append((grad, fresh, bound.reqs[i]))
                 grad = fresh
@@ -309,7 +309,7 @@ class Executor:
             return
         callback, program = (
             self._monitor[0],
-            self.handle.program.for_shapes([array._t for array in (*self.handle.args, *self.handle.states)]),
+            self.handle.program.for_shapes((*self.handle.args, *self.handle.states)),
         )
         heads = [(i, head) for i, head in heads if not _is_loss(program.outputs[i])]
         self._taps.show(program, heads, lambda name, array: callback(name.encode(), array))

@@ -77,6 +77,15 @@ def test_mnist_with_other_labels(tmp_path: Path) -> None:
         mx.io.MNISTIter(image=str(images), label=str(labels), batch_size=1)
 
 
+@pytest.mark.parametrize("name", ["input_shape", "data_shape"])
+def test_mnist_takes_the_shape_of_old_scripts_without_a_word(tmp_path: Path, name: str) -> None:
+    images, labels = tmp_path / "i", tmp_path / "l"
+    images.write_bytes(struct.pack(">IIII", 0x803, 2, 1, 1) + bytes(2))
+    labels.write_bytes(struct.pack(">II", 0x801, 2) + bytes(2))
+    iterator = mx.io.MNISTIter(image=str(images), label=str(labels), batch_size=2, silent=True, **{name: (1,)})
+    assert iterator.next().data[0].shape == (2, 1, 1, 1)
+
+
 def test_documentation_lists_the_parameters() -> None:
     text = mx.io.ImageRecordIter.__doc__ or ""
     assert "preprocess_threads : int, optional, default=4" in text

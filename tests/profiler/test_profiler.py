@@ -1,6 +1,7 @@
 """The profiler: what its file and its tables hold."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -125,3 +126,16 @@ def test_dump_before_any_run_is_refused() -> None:
     program = "import mxcompat as mx\ntry:\n    mx.profiler.dump()\nexcept mx.MXNetError as error:\n    print(error)\n"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert "run" in done.stdout
+
+
+def test_nothing_is_printed_while_recording() -> None:
+    program = (
+        "import mxcompat as mx\nmx.profiler.set_config(profile_imperative=True, aggregate_stats=True)\n"
+        "mx.profiler.set_state('run')\n(mx.nd.ones(3) + 1).wait_to_read()\nmx.profiler.set_state('stop')\n"
+        "import os\nprint('add' in mx.profiler.dumps(), os.environ.get('KINETO_LOG_LEVEL'))\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "KINETO_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True, env=environment
+    )
+    assert (done.stdout, done.stderr) == ("True None\n", "")

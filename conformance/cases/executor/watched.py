@@ -36,6 +36,36 @@ def watched(mx: Any, symbol: Any, losses: bool = False, req: Any = "write", **sh
     return seen[before:]
 
 
+def _forward(mx: Any, symbol: Any, is_train: bool, **shapes: Any) -> Any:
+    """Names, shapes and sums of what a monitor is shown in one forward pass."""
+    executor = symbol.simple_bind(mx.cpu(), grad_req="null", **shapes)
+    for i, array in enumerate(executor.arg_dict.values()):
+        array[:] = mx.nd.arange(array.size).reshape(array.shape) * 0.1 - 0.2 + 0.05 * i
+    seen: list[Any] = []
+
+    def callback(name: Any, given: Any) -> None:
+        array = _array(mx, given)
+        seen.append((name.decode() if isinstance(name, bytes) else name, array.shape, array.sum()))
+
+    executor.set_monitor_callback(callback)
+    executor.forward(is_train=is_train)
+    mx.nd.waitall()
+    return seen, [array.copy() for array in executor.aux_arrays]
+
+
+@suite.case()
+def statistics_of_normalization(mx):
+    """A monitor sees mean and deviation of the layers that keep them to themselves."""
+    s, x = mx.sym, mx.sym.Variable("x")
+    made = {
+        "batch": (s.BatchNorm(x, fix_gamma=False, name="n"), (2, 3, 4)),
+        "asked": (s.BatchNorm(x, output_mean_var=True, name="n")[0], (2, 3, 4)),
+        "layer": (s.LayerNorm(x, name="n"), (2, 4)),
+        "group": (s.GroupNorm(x, num_groups=1, name="n"), (2, 3, 4)),
+    }
+    return {name: _forward(mx, symbol, True, x=shape) for name, (symbol, shape) in made.items()}
+
+
 _ONE_INPUT = (
     "identity BlockGrad negative exp log sqrt square abs sigmoid tanh relu sum mean max Flatten softmax log_softmax "
     "SoftmaxActivation transpose make_loss MakeLoss ones_like floor L2Normalization norm"

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ._kernels import FLOAT32, FLOAT64, apply, directly, with_gradient
+from ._kernels import FLOAT32, FLOAT64, Unary, apply, directly, with_gradient
 
 #: MXNet's constants are float32 numbers, also where they meet float64 arrays.
 PI = np.float32(np.pi)
@@ -18,17 +18,50 @@ TO_RADIANS = float(PI / np.float32(180.0))
 ROOT_PI = float(np.sqrt(PI))
 
 
-def rint(x: Tensor) -> Tensor:
-    """Nearest integer, halves down (0.5 is 0, 1.5 is 1, -1.5 is -2)."""
-    low, high = x.floor(), x.ceil()
-    return torch.where(x - low <= high - x, low, high)
+class _Flat(torch.autograd.Function):
+    """A function that is flat almost everywhere, whose gradient is zero without a look at what it is made of."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, kernel: Unary) -> Tensor:
+        return kernel(x)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return torch.zeros_like(grads[0]), None
 
 
-def round_away(x: Tensor) -> Tensor:
-    """Nearest integer, halves away from zero."""
-    whole = x.trunc()
-    # twice the fraction, cut, is -1, 0 or 1; the fraction of an infinity is none
-    return whole + torch.nan_to_num((x - whole).mul(2).trunc())
+def _flat(kernel: Unary) -> Unary:
+    def fn(x: Tensor) -> Tensor:
+        return apply(_Flat, x, kernel) if x.requires_grad else kernel(x)
+
+    return fn
+
+
+def _rint(x: Tensor) -> Tensor:
+    even = torch.round(x)
+    return even.sub_(torch.sub(even, x).eq_(0.5))  # one less where a half went up
+
+
+#: the largest number below one half: added to a number below a half it stays below one, and to a half it rounds to one
+_ALMOST_HALF = {
+    dtype: torch.tensor(0.5 - torch.finfo(dtype).eps / 4, dtype=dtype, device="cpu")
+    for dtype in (torch.float16, torch.bfloat16, FLOAT32, FLOAT64)
+}
+#: elements from which several fast calls are cheaper than one of torch's trunc, which takes number by number
+_MANY = 4096
+
+
+def _round_away(x: Tensor) -> Tensor:
+    return torch.copysign(x.abs().add_(_ALMOST_HALF[x.dtype]).floor_(), x)
+
+
+def _trunc(x: Tensor) -> Tensor:
+    return torch.trunc(x) if x.numel() < _MANY else torch.copysign(x.abs().floor_(), x)
+
+
+rint = _flat(_rint)  #: nearest integer, halves down (0.5 is 0, 1.5 is 1, -1.5 is -2)
+round_away = _flat(_round_away)  #: nearest integer, halves away from zero
+trunc = _flat(_trunc)  #: the integer part
 
 
 class _Relu(torch.autograd.Function):
@@ -86,6 +119,9 @@ def _gamma(x: Tensor) -> Tensor:
     size = torch.exp(torch.lgamma(y))
     whole = y == y.floor()
     size = torch.where(whole & (y < 23), size.round(), size)  # factorials are exact
+    look = x.device.type == "cpu" and x.numel() >= _MANY and not torch.compiler.is_compiling()
+    if look and bool((y > 0).all()):
+        return size.to(x.dtype)
     odd = torch.remainder(y.floor(), 2) == 1
     signed = torch.where((y < 0) & odd, -size, size)
     signed = torch.where((y < 0) & (whole | y.isinf()), torch.nan, signed)
@@ -113,5 +149,5 @@ def radians(x: Tensor) -> Tensor:
 
 __all__ = [
     "FLOAT32", "cbrt", "cube_root", "degrees", "erf", "erfinv", "expm1", "gamma", "gammaln", "radians", "rcbrt",
-    "reciprocal", "rint", "round_away", "rsqrt", "softsign",
+    "reciprocal", "rint", "round_away", "rsqrt", "softsign", "trunc",
 ]  # fmt: skip

@@ -111,8 +111,8 @@ _FLAT: tuple[_Row, ...] = (
     ("rint", in_own_dtype, _rounded(_math.rint), "Nearest integer, halves down.", "any number", _KEEPS, "basic"),
     ("ceil", in_own_dtype, _rounded(torch.ceil), "The least integer not below.", "any number", _KEEPS, "basic"),
     ("floor", in_own_dtype, _rounded(torch.floor), "The largest integer not above.", "any number", _KEEPS, "basic"),
-    ("trunc", in_own_dtype, _rounded(torch.trunc), "The integer part.", "any number", _KEEPS, "basic"),
-    ("fix", in_own_dtype, _rounded(torch.trunc), "The integer part.", "any number", _KEEPS, "basic"),
+    ("trunc", in_own_dtype, _rounded(_math.trunc), "The integer part.", "any number", _KEEPS, "basic"),
+    ("fix", in_own_dtype, _rounded(_math.trunc), "The integer part.", "any number", _KEEPS, "basic"),
     ("logical_not", in_own_dtype, _logical_not, "1 where the input is 0, else 0.", "any number", "", "basic"),
 )  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -11,9 +13,6 @@ from ...registry import operator
 from ...registry.operator import op_error
 from ..shape._kernels import no_bool
 from ._indices import c_number, can_look, on_host, whole
-
-#: elements of a time step from which filling whole steps is cheaper than asking a mask for each element
-_ROW = 16
 
 
 def _inputs(attributes: dict[str, Any]) -> tuple[str, ...]:
@@ -35,6 +34,34 @@ def _check(name: str, data: Tensor, lengths: Tensor | None, use: bool, axis: int
             raise op_error(
                 name, f"sequence_length must have shape ({data.shape[1 - axis]},)", data=data, sequence_length=lengths
             )
+
+
+#: elements of a time step from which filling whole steps is cheaper than asking a mask for each element
+_ROW = 16
+
+
+class _Filled(torch.autograd.Function):
+    """A copy with the steps behind the ends filled: whole steps at once, not element by element."""
+
+    @staticmethod
+    def forward(ctx: Any, data: Tensor, lengths: Tensor, value: float, axis: int) -> Tensor:
+        time, ends = np.arange(data.shape[axis]), lengths.numpy()
+        ctx.behind = time[:, None] >= ends if axis == 0 else time >= ends[:, None]
+        return _fill(data, ctx.behind, value)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        if grads[0].requires_grad:  # to be differentiated again
+            behind = torch.from_numpy(ctx.behind)
+            shape = behind.shape + (1,) * (grads[0].dim() - 2)
+            return grads[0].masked_fill(behind.view(shape), 0), None, None, None
+        return _fill(grads[0], ctx.behind, 0), None, None, None
+
+
+def _fill(data: Tensor, behind: npt.NDArray[np.bool_], value: float) -> Tensor:
+    result = data.detach().clone(memory_format=torch.contiguous_format)
+    result.numpy()[behind] = value
+    return result
 
 
 @operator("SequenceMask", aliases=("_npx_sequence_mask",), view=True, list_inputs=_inputs)
@@ -67,15 +94,16 @@ def sequence_mask(
     _check("SequenceMask", data, sequence_length, use_sequence_length, axis, 1, 2 if use_sequence_length else 1)
     if sequence_length is None:
         return data
-    time = torch.arange(data.shape[axis], device=data.device)
-    behind = time >= whole(sequence_length).unsqueeze(1)
+    lengths = whole(sequence_length)
+    number = c_number(value, data.dtype)
+    row = data.numel() // max(1, data.shape[0] * data.shape[1])
+    if row >= _ROW and data.dtype is not torch.bfloat16 and can_look(data) and on_host(data):
+        filled: Tensor = _Filled.apply(data, lengths, number, axis)  # type: ignore[no-untyped-call]
+        return filled
+    behind = torch.arange(data.shape[axis], device=data.device) >= lengths.unsqueeze(1)
     if axis == 0:
         behind = behind.t()
-    length = data.numel() // max(1, behind.numel())
-    if length >= _ROW and can_look(data) and on_host(data):
-        rows = behind.reshape(-1).nonzero().squeeze(1)
-        return data.reshape(-1, length).index_fill(0, rows, c_number(value, data.dtype)).view(data.shape)
-    return data.masked_fill(behind.reshape(behind.shape + (1,) * (data.dim() - 2)), c_number(value, data.dtype))
+    return data.masked_fill(behind.reshape(behind.shape + (1,) * (data.dim() - 2)), number)
 
 
 @operator("SequenceLast", view=True, list_inputs=_inputs)

@@ -81,6 +81,7 @@ def lay_out(
 
 
 _SMALL_WINDOW = 5
+_TINY_WINDOW = 3  # sliding is worth it with any stride
 _WORTH_SLIDING = 4096  # elements below which one call of torch is cheaper
 
 
@@ -90,14 +91,65 @@ def _slide(data: Tensor, w: Windows, combine: Callable[..., Tensor], padding: fl
     On the CPU torch's own pooling of contiguous data is not vectorized and takes about ten times as long (seen in
     2.13); it is needed for the gradient, which goes to the first of equal elements.
     """
-    result = F.pad(data, w.sides(), value=padding) if any(w.before) or any(w.after) else data
-    for axis, (k, s, n) in enumerate(zip(w.kernel, w.stride, w.out, strict=True), 2):
-        span = (n - 1) * s + 1
-        best = _every(result, axis, 0, span, s)
-        for start in range(1, k):
-            best = combine(best, _every(result, axis, start, span, s))
+    result = data
+    for axis, (k, s, p, n) in enumerate(zip(w.kernel, w.stride, w.pad, w.out, strict=True), 2):
+        taps = _taps(result.shape[axis], k, s, p, n)
+        if not taps or taps[0][1:] != (0, n):  # no place of the windows lies inside of the data throughout
+            sides = [0, 0] * (data.dim() - axis - 1) + [w.before[axis - 2], w.after[axis - 2]]
+            result = F.pad(result, sides, value=padding)
+            taps = tuple([(start, 0, n) for start in range(k)])
+        (start, _, _), *others = taps
+        best = _every(result, axis, start, n, s)
+        own = False  # whether it is memory of ours
+        for start, low, high in others:
+            part = _every(result, axis, start, high - low, s)
+            if not own and high - low == n:
+                best = combine(best, part)
+            else:
+                place = (best := best if own else best.clone()).narrow(axis, low, high - low)
+                combine(place, part, out=place)
+            own = True
         result = best
     return result.contiguous()
+
+
+@lru_cache(maxsize=2048)
+def _taps(size: int, kernel: int, stride: int, pad: int, count: int) -> tuple[tuple[int, int, int], ...]:
+    """For each place in the windows where its first element lies and which windows (from, to) have it in the data.
+
+    Places that all windows have in the data come first.
+    """
+    taps = []
+    for place in range(kernel):
+        low = max(0, -((place - pad) // stride))
+        high = min(count, (size - 1 + pad - place) // stride + 1)
+        if low < high:
+            taps.append((low * stride + place - pad, low, high))
+    taps.sort(key=lambda tap: tap[1] - tap[2])
+    return tuple(taps)
+
+
+class _SlidMean(torch.autograd.Function):
+    """The mean of each window; the divisor is the same for all."""
+
+    @staticmethod
+    def forward(ctx: Any, data: Tensor, w: Windows) -> Tensor:
+        ctx.kept = w, tuple(data.shape)
+        return _slide(data, w, torch.add, 0.0).div_(prod(w.kernel))
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        w, shape = ctx.kept
+        result = grads[0] / prod(w.kernel)
+        for axis in reversed(range(2, len(shape))):
+            layout = [per_axis[axis - 2] for per_axis in (w.kernel, w.stride, w.pad, w.out)]
+            sizes = list(result.shape)
+            sizes[axis] = shape[axis]
+            whole = result.new_zeros(sizes)
+            for start, low, high in _taps(shape[axis], *layout):
+                _every(whole, axis, start, high - low, w.stride[axis - 2]).add_(result.narrow(axis, low, high - low))
+            result = whole
+        return result, None
 
 
 def _small(w: Windows) -> bool:
@@ -105,9 +157,9 @@ def _small(w: Windows) -> bool:
     return 1 < max(w.kernel) <= _SMALL_WINDOW
 
 
-def _every(data: Tensor, axis: int, start: int, span: int, step: int) -> Tensor:
+def _every(data: Tensor, axis: int, start: int, count: int, step: int) -> Tensor:
     index = [slice(None)] * data.dim()
-    index[axis] = slice(start, start + span, step)
+    index[axis] = slice(start, start + (count - 1) * step + 1, step)
     return data[tuple(index)]
 
 
@@ -115,7 +167,7 @@ def max_pool(data: Tensor, w: Windows) -> Tensor:
     """Largest element of each window; the smallest number of the dtype for a window outside the data."""
     if data.device.type == "cpu" and not w.empty and not torch.compiler.is_compiling():
         slides = not data.requires_grad and data.numel() >= _WORTH_SLIDING and _small(w)
-        if slides and (max(w.kernel) == 2 or max(w.stride) == 1):
+        if slides and (max(w.kernel) <= _TINY_WINDOW or max(w.stride) == 1):
             return _slide(data, w, torch.maximum, -torch.inf)
         if w.ceil is not None and suits(data):
             return blocked_max_pool(data, w.kernel, w.stride, w.pad, w.ceil)
@@ -168,8 +220,9 @@ def _average(data: Tensor, w: Windows, count_pad: bool, divisor: int | None) -> 
     if len(w.kernel) == 2 and divisor in (None, 4) and fits(data, w.kernel, w.stride, pad):
         return halved(data)
     if divisor is None and not ceil and data.is_cpu and suits(data) and not torch.compiler.is_compiling():
-        if not data.requires_grad and max(w.stride) == 1 and _small(w) and (count_pad or not any(pad)):
-            return _slide(data, w, torch.add, 0.0).div_(prod(w.kernel))
+        few = max(w.kernel) <= _TINY_WINDOW or (max(w.stride) == 1 and not data.requires_grad)
+        if few and _small(w) and (count_pad or not any(pad)):
+            return _SlidMean.apply(data, w)  # type: ignore[no-any-return, no-untyped-call]
         return blocked_mean(data, w.kernel, w.stride, pad, count_pad)
     pool: Any = F.avg_pool2d if len(w.kernel) == 2 else F.avg_pool3d
     pooled: Tensor = pool(data, w.kernel, w.stride, pad, ceil, count_pad, divisor)

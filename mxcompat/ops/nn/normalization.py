@@ -177,6 +177,25 @@ def l2_normalization(
     return data / (total + eps).sqrt()
 
 
+#: elements of a piece whose intermediates stay in the cache
+_PIECE = 1 << 17
+
+
+def _lrn_of(data: Tensor, out: Tensor, rate: float, beta: float, knorm: float, reach: int) -> None:
+    """`lrn` of a part of the batch, written to ``out``."""
+    squares = torch.square(data)
+    total = squares.clone()
+    for far in range(1, min(reach, data.shape[1] - 1) + 1):
+        total[:, far:].add_(squares[:, :-far])
+        total[:, :-far].add_(squares[:, far:])
+    scale = total.mul_(rate).add_(knorm)
+    if beta == 0.75:
+        root = torch.sqrt(scale, out=squares)
+        torch.div(data, torch.sqrt(root, out=scale).mul_(root), out=out)
+    else:
+        torch.mul(data, scale.pow_(-beta), out=out)
+
+
 @operator("LRN")
 def lrn(data: Tensor, alpha: float = 1e-4, beta: float = 0.75, knorm: float = 2.0, nsize: int = REQUIRED) -> Tensor:
     """Divide by ``(knorm + alpha / nsize * sum of squares over nsize neighbouring channels) ** beta``.
@@ -203,6 +222,12 @@ def lrn(data: Tensor, alpha: float = 1e-4, beta: float = 0.75, knorm: float = 2.
     if nsize % 2 == 0 or nsize < 1:
         raise op_error("LRN", f"nsize={nsize} must be odd", data=data)
     count, channels = data.shape[:2]
+    if not data.requires_grad and data.is_cpu and data.numel() >= _PIECE and not torch.compiler.is_compiling():
+        result = torch.empty_like(data, memory_format=torch.contiguous_format)
+        pieces = data.numel() // _PIECE
+        for piece, place in zip(data.chunk(pieces), result.chunk(pieces), strict=True):
+            _lrn_of(piece, place, single(alpha / nsize), beta, knorm, nsize // 2)
+        return result
     rows = F.pad((data * data).reshape(count, channels, -1), (0, 0, nsize // 2, nsize // 2))
     total = rows[:, :channels].clone()
     for start in range(1, nsize):

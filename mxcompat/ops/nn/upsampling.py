@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +13,9 @@ from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
 from ...registry.tags import Range
 from ._check import floating
+
+#: pixels below which one call of torch is cheaper
+_LARGE = 4096
 
 
 @operator("UpSampling", num_args="num_args", same_dtype=True)
@@ -61,7 +64,7 @@ def upsampling(
         if rows % height or columns % width or rows // height != columns // width:
             text = f"arg{i} must divide the result of {rows} x {columns} pixels by one factor"
             raise op_error("UpSampling", text, **{"arg0": data[0], f"arg{i}": tensor})
-        parts.append(tensor if rows == height else F.interpolate(tensor, scale_factor=rows // height, mode="nearest"))
+        parts.append(tensor if rows == height else _enlarged(tensor, rows // height))
     if len(parts) == 1:
         return parts[0].clone() if scale == 1 else parts[0]
     if multi_input_mode == "concat":
@@ -72,6 +75,41 @@ def upsampling(
             raise op_error("UpSampling", "multi_input_mode=sum needs equal channels", arg0=total, arg1=part)
         total = total + part
     return total
+
+
+class _Enlarged(torch.autograd.Function):
+    """Every pixel ``scale`` times in each direction; torch's own kernel works pixel by pixel."""
+
+    @staticmethod
+    def forward(ctx: Any, data: Tensor, scale: int) -> Tensor:
+        ctx.scale = scale
+        count, channels, height, width = data.shape
+        if scale == 2 and data.dtype is torch.float32:  # as the two parts of complex numbers they lie side by side
+            wide = torch.view_as_real(torch.complex(data, data))
+        else:
+            wide = data.unsqueeze(-1).expand(-1, -1, -1, -1, scale).contiguous()
+        rows = wide.view(-1, 1, width * scale)
+        return torch.cat([rows] * scale, 1).view(count, channels, height * scale, width * scale)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        scale, (count, channels, height, width) = ctx.scale, grads[0].shape
+        blocks = grads[0].reshape(-1, scale, width // scale, scale)
+        total = blocks[:, 0]
+        for i in range(1, scale):  # whole rows first
+            total = total + blocks[:, i]
+        parts = total.unbind(-1)
+        result = parts[0]
+        for part in parts[1:]:
+            result = result + part
+        return result.view(count, channels, height // scale, width // scale), None
+
+
+def _enlarged(data: Tensor, scale: int) -> Tensor:
+    if data.device.type != "cpu" or data.numel() < _LARGE or torch.compiler.is_compiling():
+        return F.interpolate(data, scale_factor=scale, mode="nearest")
+    result: Tensor = _Enlarged.apply(data.contiguous(), scale)  # type: ignore[no-untyped-call]
+    return result
 
 
 def _bilinear(data: tuple[Tensor, ...], scale: int, num_filter: int) -> Tensor:

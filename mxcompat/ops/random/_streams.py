@@ -7,7 +7,8 @@ Checked against MXNet 1.9.1:
   float32).
 
 Draws that consume a fixed number of words per value are conversions of word windows. Normal numbers look at slightly
-more points than they need. The others (gamma, Poisson and the binomials) are in ``_rejection``, ``_each`` and ``_mixed``.
+more points than they need. The others (gamma, Poisson and the binomials) are in ``_rejection``, ``_each`` and
+``_mixed``.
 
 Source: MXNet 1.9.1 include/mxnet/random_generator.h, src/resource.cc, src/operator/random/sampler.h.
 """

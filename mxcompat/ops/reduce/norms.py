@@ -11,7 +11,7 @@ from torch import Tensor
 from ...registry import operator
 from ...registry.operator import op_error
 from ._axes import reduce_with, short_way, with_rule
-from ._runs import reduced
+from ._runs import LARGE, reduced
 
 _INF = float("inf")
 
@@ -31,12 +31,22 @@ def _plain_one(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     )
 
 
+def _trailing(ndim: int, dim: int | tuple[int, ...]) -> bool:
+    """Whether ``dim``, ascending, are the last axes."""
+    return dim == ndim - 1 if isinstance(dim, int) else dim == tuple(range(ndim - len(dim), ndim))
+
+
 def _plain_two(data: Tensor, dim: Any, keepdim: bool) -> Tensor:
     dtype = data.dtype
     if dtype in _BOUNDS:  # MXNet sums (x / peak)**2: no overflow, and rounding that shows in the last printed digit
         low, high = _BOUNDS[dtype]
-        peak = _vector_norm(data, _INF, dim, True).clamp_(low, high)
-        root = _vector_norm(torch.div(data, peak), 2, dim, True).mul_(peak)
+        large = data.numel() >= LARGE  # torch takes a norm number by number, but where the last axes go
+        peak = (data.abs().amax(dim, True) if large else _vector_norm(data, _INF, dim, True)).clamp_(low, high)
+        parts = torch.div(data, peak)
+        if large and not _trailing(data.dim(), dim):
+            root = reduced(torch.sum, parts.mul_(parts), dim, True).sqrt_().mul_(peak)
+        else:
+            root = _vector_norm(parts, 2, dim, True).mul_(peak)
         return root if keepdim else root.squeeze_(dim)
     if data.is_floating_point():
         return _vector_norm(data, 2, dim, keepdim)

@@ -15,6 +15,7 @@ from ...registry.operator import op_error
 from ...registry.tags import Range
 from ..nn._check import single
 from ..random.engine import sampler_of
+from . import _steps
 from ._layout import layout, unpack
 from ._unrolled import Clip, lstm_layer
 
@@ -82,6 +83,8 @@ def _stack(
         if len(weights) > 1:
             return _each(mode, data, states, weights, bidirectional, clip, lengths, 0.0)
         return lstm_layer(data, states[0], states[1], weights[0], bidirectional, clip, lengths)
+    if lengths is None and _steps.suits(mode, data, states[0], weights):
+        return _steps.layers(mode, data, states[0], weights, bidirectional)
     flat = [w for layer in weights for w in layer]
     kernel = _KERNELS[mode]
     if lengths is not None and data.device.type != "meta":  # there the shapes alone matter
