@@ -6,6 +6,7 @@ each applies the same optimizer to the same sum. Workers must push the same keys
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import pickle
@@ -59,6 +60,12 @@ def connect() -> None:
         dist.init_process_group(backend, init_method=f"tcp://{uri}:{port}", world_size=int(count), rank=_worker_id())
     else:
         raise MXNetError(f"dist kvstore: this process does not know the other workers; {_HOW}")
+    atexit.register(_leave)  # its threads would abort a process that ends with them running
+
+
+def _leave() -> None:
+    if dist.is_initialized():
+        dist.destroy_process_group()
 
 
 class DistStore(LocalStore):
