@@ -30,7 +30,7 @@ Array = npt.NDArray[Any]
 _ROWS_AT_ONCE = 128
 _WAITING = 8  # new numbers are made when one state in so many waits for them
 _ALIKE = 24  # values with the same parameters in a state from which on going ahead is quicker
-_SEGMENT = 1, 240  # numbers between the beginnings of two lanes of a state, at least and at most
+_SEGMENT = 1, 120  # numbers between the beginnings of two lanes of a state, at least and at most
 _LANES = 1 << 13  # lanes that are enough
 _PLACES = 3 << 20  # numbers that all lanes look at together, at most
 
