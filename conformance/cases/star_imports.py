@@ -33,31 +33,22 @@ MODULES = (
     "io",
     "callback",
 )
-MACHINERY = {
-    "CachedOp",
-    "get_indexing_dispatch_code",
-    "get_oshape_of_gather_nd_op",
-    "indexing_key_expand_implicit_axes",
-}
-MACHINERY |= {"numpy", "numpy_extension", "np", "npx"}  # which module they are depends on what was loaded before
 
 
 def brought(mx: Any, module: str) -> list[str]:
     """Names, without those of the standard library and NumPy, by what they are."""
-    space: dict[str, Any] = {}
     home = importlib.import_module(f"{mx.__name__}.{module}")
-    for name in getattr(home, "__all__", None) or [n for n in vars(home) if not n.startswith("_")]:
-        space[name] = getattr(home, name)
     own = []
-    for name, value in space.items():
+    for name in getattr(home, "__all__", None) or vars(home):
+        value = getattr(home, name)
         where = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None) or ""
-        if where.split(".")[0] in ("mxnet", "mxcompat") and not name.startswith("_") and name not in MACHINERY:
+        if where.split(".")[0] in ("mxnet", "mxcompat") and not name.startswith("_"):
             own.append(name)
     return sorted(own)
 
 
 def _names(module: str) -> Callable[[Any], dict[str, Any]]:
-    return lambda mx: {"names": [n for n in brought(mx, module)]}
+    return lambda mx: {"names": brought(mx, module)}
 
 
 def _package(mx: Any) -> dict[str, Any]:

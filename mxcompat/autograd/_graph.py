@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .._core.errors import MXNetError
+from .._core.refused import without_gradient
 from .._core.state import FLAGS, THREAD
 
 _FREED = "mxcompat.freed"
@@ -162,23 +163,13 @@ def join_with_zero_gradient(result: Tensor, inputs: Sequence[Tensor | None]) -> 
     return result
 
 
-class _Refused(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, op: str, result: Tensor, *inputs: Tensor) -> Tensor:
-        ctx.op = op
-        return result.view_as(result)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
-        raise MXNetError(f"backward: operator {ctx.op} is non-differentiable, MXNet 1.9.1 defines no gradient for it")
-
-
 def join_without_gradient(op: str, result: Tensor, inputs: Sequence[Tensor | None]) -> Tensor:
     """``result`` as a member of the graph of ``inputs`` through which no backward can pass."""
+    message = f"backward: operator {op} is non-differentiable, MXNet 1.9.1 defines no gradient for it"
     sources = [in_place_of(t) for t in inputs if t is not None]
     if result.is_floating_point():
-        return _Refused.apply(op, result.detach(), *sources)  # type: ignore[no-untyped-call, no-any-return]
-    set_shadow(result, _Refused.apply(op, result.detach().double(), *sources))  # type: ignore[no-untyped-call]
+        return without_gradient(message, result.detach(), *sources)
+    set_shadow(result, without_gradient(message, result.detach().double(), *sources))
     return result
 
 

@@ -46,7 +46,7 @@ class AliasFinder:
 
     Both names lead to one module object. Modules that ``target`` itself knows under several names
     (``mxcompat.ndarray`` is ``mxcompat.nd``) are followed, so a submodule reached by either way is loaded
-    once. Nothing is imported by finding.
+    once. Nothing is imported by finding, but what a package loads when an attribute of it is asked for.
     """
 
     def __init__(self, alias: str, target: str) -> None:

@@ -67,7 +67,8 @@ class Program:
         outputs: what it computes.
         ctx: the context of operators without inputs.
         calls: the nodes, in the order they run.
-        needs_shadows: some node turns numbers with a gradient into integers, which tensors cannot follow.
+        needs_shadows: some node does what tensors cannot follow: it turns numbers with a gradient into integers, or has
+            no gradient at all, which is to be said.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Program:
         self.ctx: Context = current_context() if ctx is None else ctx
         self.calls: list[Call] = plan_of(self.outputs, self.ctx, _loop, shapes)
         _keep_updates(self.calls)
-        self.needs_shadows = any(_to_integer(call) for call in self.calls)
+        self.needs_shadows = any(_to_integer(call) or _refuses_backward(call) for call in self.calls)
         self._open = [] if shapes else [call.node for call in self.calls if open_shape(call.node)]
         self._filled: dict[tuple[tuple[int, ...], ...], Program] = {}
         self._clashes = _clashes(self.outputs, self.calls)
@@ -290,6 +291,10 @@ def _to_integer(call: Call) -> bool:
         return False
     dtype = op.attr_dict(call.node.values).get("dtype")
     return isinstance(dtype, torch.dtype) and not dtype.is_floating_point
+
+
+def _refuses_backward(call: Call) -> bool:
+    return call.node.op is not None and not call.node.op.differentiable
 
 
 def _keep_updates(calls: list[Call]) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from .._core.context import Context, current_context
 from .._core.errors import ArgumentTypeError, MXNetError, NotSupportedError
-from .._core.state import FLAGS, THREAD, is_recording, set_recording
+from .._core.state import FLAGS, THREAD, set_recording
 from ..autograd import _graph
 from ..autograd._history import note
 from ..registry.tags import as_text
@@ -159,6 +159,31 @@ def _wrapped(tensors: Sequence[Tensor], ctx: Context) -> list[NDArray]:
     return [NDArray._wrap(tensor.detach(), ctx) for tensor in tensors]
 
 
+def quietly(plan: Plan, what: str, method: Callable[..., Any], ctx: Context, **given: Any) -> None:
+    """Run a method of the program's operator with nothing recorded; ``what`` names it where it fails."""
+    previous = set_recording(False)
+    try:
+        with asking(plan.name, what), ctx:
+            method(**given)
+    finally:
+        set_recording(previous)
+
+
+def source_of(array: NDArray) -> Tensor:
+    """The tensor by which an input belongs to a graph; without history if it belongs to none that is still there."""
+    tensor = _graph.in_place_of(array._t)
+    live = tensor.requires_grad and (tensor.is_leaf or not _graph.is_freed(tensor))
+    return tensor if live else tensor.detach()
+
+
+def gradients_of(found: Sequence[Tensor], wanted: Sequence[bool]) -> list[Tensor | None]:
+    """What backward gives to torch: an integer input's gradient goes to the float64 tensor that stands for it."""
+    return [
+        None if not want else tensor if tensor.is_floating_point() else tensor.double()
+        for tensor, want in zip(found, wanted, strict=True)
+    ]
+
+
 def _run_forward(
     plan: Plan,
     operator: Any,
@@ -168,29 +193,24 @@ def _run_forward(
     reqs: list[str],
     ctx: Context,
 ) -> None:
-    previous = set_recording(False)
-    try:
-        with asking(plan.name, "forward"), ctx:
-            operator.forward(
-                is_train=int(THREAD.training),
-                req=reqs,
-                in_data=_wrapped([x._t for x in inputs], ctx),
-                out_data=_wrapped(targets, ctx),
-                aux=_wrapped([x._t for x in states], ctx),
-            )
-    finally:
-        set_recording(previous)
+    quietly(
+        plan,
+        "forward",
+        operator.forward,
+        ctx,
+        is_train=int(THREAD.training),
+        req=reqs,
+        in_data=_wrapped([x._t for x in inputs], ctx),
+        out_data=_wrapped(targets, ctx),
+        aux=_wrapped([x._t for x in states], ctx),
+    )
 
 
 def _join(
     plan: Plan, operator: Any, inputs: list[NDArray], states: list[NDArray], targets: list[Tensor], ctx: Context
 ) -> list[Tensor]:
     """The outputs as members of the inputs' graph, if that has any variable."""
-    sources = []
-    for array in inputs:
-        tensor = _graph.in_place_of(array._t)
-        live = tensor.requires_grad and (tensor.is_leaf or not _graph.is_freed(tensor))
-        sources.append(tensor if live else tensor.detach())
+    sources = [source_of(array) for array in inputs]
     if not any(tensor.requires_grad for tensor in sources):
         return targets
     for array in inputs:
@@ -266,22 +286,16 @@ class _Call:
         asked = infer_backward_storage(plan, [[], [], []], gradients)
         if any(stype != "default" for part in asked for stype in part):
             raise NotSupportedError(f"Custom: operator {plan.name!r} with dense arrays and sparse gradients")
-        recording = is_recording()
-        set_recording(False)
-        try:
-            with asking(plan.name, "backward"), ctx:
-                self.operator.backward(
-                    req=["write" if want else "null" for want in wanted],
-                    out_grad=_wrapped(known[: inner[0]], ctx),
-                    in_data=_wrapped(known[inner[0] : inner[1]], ctx),
-                    out_data=_wrapped(known[inner[1] :], ctx),
-                    in_grad=_wrapped(found, ctx),
-                    aux=_wrapped(self.states, ctx),
-                )
-        finally:
-            set_recording(recording)
-        # an integer input's gradient goes to the float64 tensor that stands for it
-        return [
-            None if not want else tensor if tensor.is_floating_point() else tensor.double()
-            for tensor, want in zip(found, wanted, strict=True)
-        ]
+        quietly(
+            plan,
+            "backward",
+            self.operator.backward,
+            ctx,
+            req=["write" if want else "null" for want in wanted],
+            out_grad=_wrapped(known[: inner[0]], ctx),
+            in_data=_wrapped(known[inner[0] : inner[1]], ctx),
+            out_data=_wrapped(known[inner[1] :], ctx),
+            in_grad=_wrapped(found, ctx),
+            aux=_wrapped(self.states, ctx),
+        )
+        return gradients_of(found, wanted)

@@ -18,21 +18,6 @@ from .ndarray import NDArray
 
 globals().update(SPACES.get("random", {}))
 
-__all__ = [
-    "exponential",
-    "gamma",
-    "generalized_negative_binomial",
-    "multinomial",
-    "negative_binomial",
-    "normal",
-    "poisson",
-    "randint",
-    "randn",
-    "shuffle",
-    "uniform",
-    *(name for name in SPACES.get("random", {}) if name.endswith("_like")),
-]
-
 
 _NUMBERS = frozenset({int, float})
 _OPERATORS = {
@@ -242,3 +227,11 @@ def randint(
         out: write into this array.
     """
     return _draw("randint", (low, high), shape, dtype, ctx, out, kwargs)
+
+
+#: the functions of this file, and the operators that draw in the shape of an array
+__all__ = [
+    _name
+    for _name, _value in globals().items()
+    if _name[0] != "_" and (_name.endswith("_like") or getattr(_value, "__module__", "") == __name__)
+]

@@ -13,21 +13,6 @@ from ._symbol import Symbol as Symbol
 
 globals().update(SPACES.get("random", {}))
 
-__all__ = [
-    "exponential",
-    "gamma",
-    "generalized_negative_binomial",
-    "multinomial",
-    "negative_binomial",
-    "normal",
-    "poisson",
-    "randint",
-    "randn",
-    "shuffle",
-    "uniform",
-    *(name for name in SPACES.get("random", {}) if name.endswith("_like")),
-]
-
 
 def _draw(name: str, params: tuple[Any, ...], shape: Any, dtype: Any, kwargs: dict[str, Any]) -> Any:
     symbols = isinstance(params[0], Symbol)
@@ -121,3 +106,11 @@ def shuffle(data: Symbol, **kwargs: Any) -> Any:
 def randint(low: int, high: int, shape: Any = _Null, dtype: Any = _Null, **kwargs: Any) -> Any:
     """Draw integers from [low, high); ``dtype``: ``"int32"`` (default) or ``"int64"``. Others as `uniform`."""
     return _draw("randint", (low, high), shape, dtype, kwargs)
+
+
+#: the functions of this file, and the operators that draw in the shape of an array
+__all__ = [
+    _name
+    for _name, _value in globals().items()
+    if _name[0] != "_" and (_name.endswith("_like") or getattr(_value, "__module__", "") == __name__)
+]

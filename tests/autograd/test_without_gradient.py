@@ -44,3 +44,26 @@ def test_integers():
         y = mx.nd.contrib.quantized_act(a, mx.nd.array([-1]), mx.nd.array([1]), act_type="relu")[0]
     with pytest.raises(mx.MXNetError, match="quantized_act is non-differentiable"):
         y.backward()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("_contrib_allclose", lambda F, a: F.contrib.allclose(a * 2, a)),
+        ("khatri_rao", lambda F, a: F.khatri_rao(a * 2, a)),
+        ("argmax_channel", lambda F, a: F.argmax_channel(a * 2)),
+    ],
+)
+def test_compiled_graphs_refuse_as_well(name, call):
+    class Block(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, a):
+            return call(F, a)
+
+    block = Block()
+    block.hybridize()
+    a = x.copy()
+    a.attach_grad()
+    with mx.autograd.record():
+        y = block(a)
+    with pytest.raises(mx.MXNetError, match=f"operator {name} is non-differentiable"):
+        y.backward()

@@ -40,10 +40,10 @@ def test_threads_end_with_the_iterator() -> None:
     def running() -> list[threading.Thread]:
         return [t for t in threading.enumerate() if t.name == "mxcompat-prefetch"]
 
-    before = len(running())
+    before = running()
     iterator = mx.io.PrefetchingIter([mx.io.NDArrayIter(np.ones((4, 1)), batch_size=2) for _ in range(2)])
     iterator.next()
-    assert len(running()) == before + 2
+    assert len(set(running()).difference(before)) == 2  # those of earlier tests may be ending meanwhile
     del iterator
     gc.collect()
-    assert len(running()) <= before
+    assert not set(running()).difference(before)

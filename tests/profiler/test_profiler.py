@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,14 +129,16 @@ def test_dump_before_any_run_is_refused() -> None:
     assert "run" in done.stdout
 
 
-def test_nothing_is_printed_while_recording() -> None:
+def test_nothing_is_printed_while_recording(tmp_path: Path) -> None:
     program = (
         "import mxcompat as mx\nmx.profiler.set_config(profile_imperative=True, aggregate_stats=True)\n"
         "mx.profiler.set_state('run')\n(mx.nd.ones(3) + 1).wait_to_read()\nmx.profiler.set_state('stop')\n"
         "import os\nprint('add' in mx.profiler.dumps(), os.environ.get('KINETO_LOG_LEVEL'))\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "KINETO_LOG_LEVEL"}
+    command = [sys.executable, "-c", program]
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)  # the profile goes to the working folder
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True, env=environment
+        command, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd=tmp_path
     )
     assert (done.stdout, done.stderr) == ("True None\n", "")

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from ..._core.context import Context
-from ..._core.state import FLAGS, THREAD, is_recording, set_recording
+from ..._core.state import FLAGS, THREAD
 from ...autograd import _graph
 from .. import _custom
-from .._custom import _Bridge
-from .._custom_property import Plan, asking, infer_backward_storage
+from .._custom import _Bridge, gradients_of, quietly, source_of
+from .._custom_property import Plan, infer_backward_storage
 from ..ndarray import NDArray
 from .base import BaseSparseNDArray, in_storage, zeros_of
 
@@ -44,18 +44,17 @@ def run_stored(
     plain = [array.detach() for array in inputs]
     results = [zeros_of(*each, ctx) for each in zip(stypes, shapes, dtypes, strict=True)]
     recording = FLAGS.recorders and THREAD.recording
-    previous = set_recording(False)
-    try:
-        with asking(plan.name, "forward"), ctx:
-            operator.forward(
-                is_train=int(THREAD.training),
-                req=["write"] * len(results),
-                in_data=plain,
-                out_data=results,
-                aux=[array.detach() for array in states],
-            )
-    finally:
-        set_recording(previous)
+    quietly(
+        plan,
+        "forward",
+        operator.forward,
+        ctx,
+        is_train=int(THREAD.training),
+        req=["write"] * len(results),
+        in_data=plain,
+        out_data=results,
+        aux=[array.detach() for array in states],
+    )
     return _joined(plan, operator, inputs, plain, results, states, ctx) if recording else results
 
 
@@ -66,10 +65,8 @@ def _joined(
     """The results with the history of the inputs, if those have any."""
     sources, stypes = [], []
     for array in inputs:
-        tensor = _graph.in_place_of(array._t)
-        live = tensor.requires_grad and (tensor.is_leaf or not _graph.is_freed(tensor))
-        sources.append(tensor if live else tensor.detach())
-        leaf = _graph.leaf_of(tensor) if live else None
+        sources.append(source_of(array))
+        leaf = _graph.leaf_of(sources[-1]) if sources[-1].requires_grad else None
         stypes.append("undefined" if leaf is None else leaf.grad.stype)
     if not any(tensor.requires_grad for tensor in sources):
         return results
@@ -122,25 +119,19 @@ class _StoredCall:
         found = [
             zeros_of(stype, array.shape, _dtype(array), ctx) for stype, array in zip(asked[3], self.inputs, strict=True)
         ]
-        recording = is_recording()
-        set_recording(False)
-        try:
-            with asking(plan.name, "backward"), ctx:
-                self.operator.backward(
-                    req=["write" if want else "null" for want in wanted],
-                    out_grad=out_grad,
-                    in_data=[a if first + i in plan.needed else absent for i, a in enumerate(self.inputs)],
-                    out_data=[a if second + i in plan.needed else absent for i, a in enumerate(self.outputs)],
-                    in_grad=found,
-                    aux=list(self.states),
-                )
-        finally:
-            set_recording(recording)
-        tensors = [array._t.detach() for array in found]
-        return [
-            None if not want else tensor if tensor.is_floating_point() else tensor.double()
-            for tensor, want in zip(tensors, wanted, strict=True)
-        ]
+        quietly(
+            plan,
+            "backward",
+            self.operator.backward,
+            ctx,
+            req=["write" if want else "null" for want in wanted],
+            out_grad=out_grad,
+            in_data=[a if first + i in plan.needed else absent for i, a in enumerate(self.inputs)],
+            out_data=[a if second + i in plan.needed else absent for i, a in enumerate(self.outputs)],
+            in_grad=found,
+            aux=list(self.states),
+        )
+        return gradients_of([array._t.detach() for array in found], wanted)
 
 
 def _dtype(array: NDArray) -> torch.dtype:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -76,27 +75,3 @@ def c_number(value: float, dtype: torch.dtype) -> float | int:
         if info.min < 0 and number > info.max:
             number -= 0x100
     return number
-
-
-class _NoGradient(torch.autograd.Function):
-    """Passes a result through; a backward that comes by is an error."""
-
-    @staticmethod
-    def forward(message: str, result: Tensor, *inputs: Tensor) -> Tensor:
-        return result.view_as(result)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        ctx.message = inputs[0]
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
-        raise MXNetError(ctx.message)
-
-
-def without_gradient(message: str, result: Tensor, *inputs: Tensor | None) -> Tensor:
-    """``result``, with a backward to any of ``inputs`` refused with ``message``."""
-    wanted = [t for t in inputs if t is not None and t.requires_grad]
-    if wanted and torch.is_grad_enabled() and result.is_floating_point():
-        return _NoGradient.apply(message, result, *wanted)  # type: ignore[no-any-return, no-untyped-call]
-    return result

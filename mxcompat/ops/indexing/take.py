@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..._core.refused import without_gradient
 from ...registry import operator
 from ...registry.operator import op_error
 from ...registry.tags import REQUIRED, Range
 from ..shape._kernels import no_bool, shaped_like, whole_axis
 from ..sparse.layout import RowGradient
-from ._indices import can_look, clipped, whole, without_gradient, wrapped
+from ._indices import can_look, clipped, whole, wrapped
 
 FloatOrInt = Annotated[
     torch.dtype, "bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"
@@ -55,7 +56,7 @@ def take(a: Tensor, indices: Tensor, axis: int = 0, mode: Literal["clip", "raise
     return shaped_like(taken, indices) if indices.requires_grad else taken
 
 
-@operator("batch_take")
+@operator("batch_take", differentiable=False)
 def batch_take(a: Tensor, indices: Tensor) -> Tensor:
     """Take one element of the last axis per row; deprecated in favour of pick.
 
@@ -79,8 +80,7 @@ def batch_take(a: Tensor, indices: Tensor) -> Tensor:
     if a.dim() < 2 or indices.numel() != a.numel() // a.shape[-1]:
         raise op_error("batch_take", "indices must hold one position per row of a", a=a, indices=indices)
     index = clipped(indices, a.shape[-1]).reshape(-1, 1)
-    taken = a.detach().reshape(-1, a.shape[-1]).gather(1, index).reshape(indices.shape)
-    return without_gradient("batch_take: the operator is non-differentiable, use pick", taken, a)
+    return a.reshape(-1, a.shape[-1]).gather(1, index).reshape(indices.shape)
 
 
 @operator("pick", aliases=("choose_element_0index", "_npx_pick"))
@@ -242,7 +242,7 @@ def index_copy(old_tensor: Tensor, index_vector: Tensor, new_tensor: Tensor) -> 
     return old_tensor.index_copy(0, index, new_tensor)
 
 
-@operator("fill_element_0index")
+@operator("fill_element_0index", differentiable=False)
 def fill_element_0index(lhs: Tensor, mhs: Tensor, rhs: Tensor) -> Tensor:
     """A copy of a matrix with one element per row replaced: ``lhs[i, rhs[i]] = mhs[i]``.
 
@@ -264,5 +264,4 @@ def fill_element_0index(lhs: Tensor, mhs: Tensor, rhs: Tensor) -> Tensor:
             raise op_error("fill_element_0index", "lhs, mhs and rhs must be float32", lhs=lhs, mhs=mhs, rhs=rhs)
     if lhs.dim() != 2 or not mhs.shape == rhs.shape == lhs.shape[:1]:
         raise op_error("fill_element_0index", "mhs and rhs need one entry per row of lhs", lhs=lhs, mhs=mhs, rhs=rhs)
-    filled = lhs.detach().scatter(1, whole(rhs).reshape(-1, 1), mhs.detach().reshape(-1, 1))
-    return without_gradient("fill_element_0index: the operator is non-differentiable", filled, lhs, mhs, rhs)
+    return lhs.scatter(1, whole(rhs).reshape(-1, 1), mhs.reshape(-1, 1))

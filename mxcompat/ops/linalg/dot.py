@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ...registry import operator
 from ...registry.operator import op_error
-from ..reduce._no_gradient import without_gradient
 from ._long import LONG, is_long_either_way, product
 
 _FLOATS = frozenset((torch.float32, torch.float64, torch.float16, torch.bfloat16))
@@ -122,7 +121,7 @@ def batch_dot(
     return torch.bmm(left, right)
 
 
-@operator("khatri_rao", num_args="num_args")
+@operator("khatri_rao", num_args="num_args", differentiable=False)
 def khatri_rao(*args: Tensor) -> Tensor:
     """Column-wise Kronecker product of matrices.
 
@@ -146,7 +145,7 @@ def khatri_rao(*args: Tensor) -> Tensor:
         shown = {f"arg{i}": a for i, a in enumerate(args)}
         text = "all inputs must be float32 or float64 matrices of one dtype and one number of columns"
         raise op_error("khatri_rao", text, **shown)
-    result = first.detach().clone()
+    result = first.clone()
     for matrix in args[1:]:
-        result = (result.unsqueeze(1) * matrix.detach().unsqueeze(0)).reshape(-1, first.shape[1])
-    return without_gradient("khatri_rao", result, *args)
+        result = (result.unsqueeze(1) * matrix.unsqueeze(0)).reshape(-1, first.shape[1])
+    return result

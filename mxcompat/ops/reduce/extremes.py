@@ -12,7 +12,6 @@ from ..._core.state import THREAD
 from ...registry import operator
 from ...registry.operator import op_error
 from ._axes import reduce_with, short_way, with_rule
-from ._no_gradient import without_gradient
 
 
 def _is_extreme(data: Tensor, out: Tensor) -> Tensor:
@@ -157,7 +156,7 @@ def argmin(data: Tensor, axis: int | None = None, keepdims: bool = False) -> Ten
     return _search("argmin", torch.argmin, data, axis, keepdims)
 
 
-@operator("argmax_channel")
+@operator("argmax_channel", differentiable=False)
 def argmax_channel(data: Tensor) -> Tensor:
     """Position of the largest element along axis 1. Not differentiable.
 
@@ -174,5 +173,4 @@ def argmax_channel(data: Tensor) -> Tensor:
     """
     if data.dim() < 2:
         raise op_error("argmax_channel", "data must have two axes or more", data=data)
-    found = _search("argmax_channel", torch.argmax, data.detach(), 1, False)
-    return without_gradient("argmax_channel", found, data)
+    return _search("argmax_channel", torch.argmax, data, 1, False)

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from ...registry import REQUIRED, operator
 from ...registry.operator import op_error
-from ._no_gradient import without_gradient
 
 
 @operator("_np_cumsum", aliases=("cumsum",))
@@ -58,7 +57,7 @@ def _each_step_rounded(a: Tensor, axis: int) -> Tensor:
     return exact + (twin - twin.detach())
 
 
-@operator("multi_sum_sq")
+@operator("multi_sum_sq", differentiable=False)
 def multi_sum_sq(*data: Tensor, num_arrays: int = REQUIRED) -> Tensor:
     """Sum of the squares of each of several arrays.
 
@@ -79,5 +78,4 @@ def multi_sum_sq(*data: Tensor, num_arrays: int = REQUIRED) -> Tensor:
         raise op_error("multi_sum_sq", f"num_arrays={num_arrays} but {len(data)} arrays are given", **shown)
     if not data[0].is_floating_point() or any(t.dtype is not data[0].dtype for t in data):
         raise op_error("multi_sum_sq", "all arrays must have one floating dtype", **shown)
-    sums = torch.stack([torch.sum(torch.square(t.detach().float())) for t in data])
-    return without_gradient("multi_sum_sq", sums, *data)
+    return torch.stack([torch.sum(torch.square(t.float())) for t in data])
