@@ -16,11 +16,12 @@ from docs_pages._tables import NOTE, ROOT, table
 RESULTS = ROOT / "benchmarks" / "results"
 
 _HEAD = """
-Each file of `benchmarks/results/` holds what `python -m benchmarks --json` measured on the machine that it names, each
-program in one run. torch, mxcompat and MXNet 1.9.1 run in processes of their own that take turns; the figures are medians
-over the rounds, ratios are ratios of medians. The torch program of each pair is what one would write by hand for the same
-result. All have the number of threads that is named; only in `random_laws` each takes what it takes when nobody says,
-which for MXNet is half of the processors. `benchmarks/README.md` says how it is measured, and what a quiet machine is.
+Each file of `benchmarks/results/` holds what `python -m benchmarks --json` measured on the machine that it names,
+each program in one run. torch, mxcompat and MXNet 1.9.1 run in processes of their own that take turns; the figures
+are medians over the rounds, ratios are ratios of medians. The torch program of each pair is what one would write by
+hand for the same result. All have the number of threads that is named; only in `random_laws` each takes what it
+takes when nobody says, which for MXNet is half of the processors. `benchmarks/README.md` says how it is measured,
+and what a quiet machine is.
 
 *mxcompat/torch* 1.10 means: takes 1.10 times as long as torch. *mxcompat/mxnet* below 1 means: faster than MXNet 1.9.1.
 """
